@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import { defineConfig, type Plugin } from 'vite'
+import { drawIcons } from './icons.ts'
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
+
+/** Draws the icons named in web/icons.json from Tabler's set into one sprite, listed in the manifest. */
+function iconSprite(): Plugin {
+  return {
+    name: 'opsloop-icon-sprite',
+    apply: 'build',
+    generateBundle() {
+      const names: Record<string, string> = JSON.parse(readFileSync(path('../src/opsloop/web/icons.json'), 'utf8'))
+      const symbols = Object.entries(names).map(([name, tabler]) => {
+        const svg = readFileSync(path(`node_modules/@tabler/icons/icons/outline/${tabler}.svg`), 'utf8')
+        const paths = [...svg.matchAll(/<(path|circle|rect|line|polyline) [^>]*>/g)].map(match => match[0])
+        return `<symbol id="${name}" viewBox="0 0 24 24">${paths.filter(p => !p.includes('M0 0h24v24H0z')).join('')}</symbol>`
+      })
+      const source = `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join('')}</svg>`
+      const hash = createHash('sha256').update(source).digest('hex').slice(0, 8)
+      this.emitFile({ type: 'asset', fileName: `assets/icons-${hash}.svg`, name: 'icons.svg', originalFileName: 'icons.svg', source })
+    },
+  }
+}
+
+/** Draws the icons of the installed app from our mark; no picture is kept in the sources. */
+function appIcons(): Plugin {
+  return {
+    name: 'opsloop-app-icons',
+    apply: 'build',
+    generateBundle() {
+      const mark = readFileSync(path('../src/opsloop/web/templates/web/mark.html'), 'utf8')
+      for (const [name, source] of drawIcons(mark)) {
+        const hash = createHash('sha256').update(source).digest('hex').slice(0, 8)
+        this.emitFile({ type: 'asset', fileName: `assets/${name}-${hash}.png`, name: `${name}.png`, originalFileName: `${name}.png`, source })
+      }
+    },
+  }
+}
+
+/** Leaves each built file compressed beside itself: whitenoise sends it as it is, whatever serves the site. */
+function compressed(): Plugin {
+  return {
+    name: 'opsloop-compressed',
+    apply: 'build',
+    writeBundle({ dir = '' }) {
+      for (const name of readdirSync(`${dir}/assets`)) {
+        if (!/\.(js|css|svg)$/.test(name)) continue
+        const file = `${dir}/assets/${name}`
+        const content = readFileSync(file)
+        writeFileSync(`${file}.gz`, gzipSync(content, { level: 9 }))
+        writeFileSync(`${file}.br`, brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 10 } }))
+      }
+    },
+  }
+}
+
+export default defineConfig({
+  base: './',
+  plugins: [iconSprite(), appIcons(), compressed()],
+  css: { preprocessorOptions: { scss: { loadPaths: [path('node_modules')] } } },
+  build: {
+    outDir: path('../src/opsloop/web/static/dist'),
+    emptyOutDir: true,
+    manifest: 'manifest.json',
+    modulePreload: { polyfill: false },
+    target: 'es2022',
+    rollupOptions: { input: { app: path('src/app.ts'), style: path('src/styles/app.scss'), sw: path('src/sw.ts') } },
+  },
+  test: { environment: 'happy-dom', css: true, include: ['src/**/*.test.ts'] },
+} as Parameters<typeof defineConfig>[0])

@@ -1,0 +1,121 @@
+"""Looks up what follows from an event, an undo verb or a job kind in the one table of `config/reactions.py`.
+
+Named in settings and loaded once, so that lower packages never import upper ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+
+from opsloop.activity.events import DomainEvent
+from opsloop.activity.models import Event
+
+
+@dataclass(frozen=True)
+class PlannedSpan:
+    """A piece of a plan as plain values, for packages below those that plan."""
+
+    person_id: int
+    task_id: int
+    starts_at: datetime
+    ends_at: datetime
+
+
+@cache
+def _table() -> Any:
+    return import_module(settings.OPSLOOP_REACTIONS)
+
+
+def reactions(event: DomainEvent) -> Sequence[Callable[[DomainEvent], None]]:
+    """Return what reacts to `event`, in order, inside its transaction."""
+    table: Mapping[type[DomainEvent], Sequence[Callable[[Any], None]]] = _table().REACTIONS
+    return table.get(type(event), ())
+
+
+def followers() -> Sequence[Callable[[Sequence[Event]], None]]:
+    """Return what looks at every event, whatever its kind: called with those of one change together."""
+    found: Sequence[Callable[[Sequence[Event]], None]] = getattr(_table(), "FOLLOWERS", ())
+    return found
+
+
+def undo_verb(name: str) -> Callable[..., None]:
+    """Return the verb that takes an action back; called as verb(by=, at=, **arguments).
+
+    Raises:
+        KeyError: no such verb (a step offered by an older version).
+    """
+    verb: Callable[..., None] = _table().UNDO[name]
+    return verb
+
+
+def job_work(kind: str) -> Callable[..., dict[str, Any]]:
+    """Return the work of a job kind; called as work(job=, progress=), returns its JSON result.
+
+    Raises:
+        KeyError: no such kind.
+    """
+    work: Callable[..., dict[str, Any]] = _table().JOBS[kind]
+    return work
+
+
+def planned_tasks(person: Any, day: date) -> Sequence[int]:
+    """Return the ids of the tasks that stand in a person's plan of a day; plans are kept above whom it concerns."""
+    planned: Callable[[Any, date], Sequence[int]] = _table().PLANNED_TASKS
+    return planned(person, day)
+
+
+def planned_spans(people: Sequence[Any], since: datetime, until: datetime) -> Sequence[PlannedSpan]:
+    """Return what stands in the accepted plans of `people` in a span, in the order of time. One query."""
+    planned: Callable[..., Sequence[PlannedSpan]] = _table().PLANNED_SPANS
+    return planned(people, since, until)
+
+
+def task_fields() -> Sequence[Callable[[Any], Sequence[Any]]]:
+    """Return what packages above work add to the fields that tasks can be filtered by; called with who asks."""
+    sources: Sequence[Callable[[Any], Sequence[Any]]] = _table().TASK_FIELDS
+    return sources
+
+
+def task_columns() -> Mapping[str, Any]:
+    """Return what packages above work add to the columns that a list of tasks can have, by name."""
+    columns: Sequence[Any] = _table().TASK_COLUMNS
+    return {one.name: one for one in columns}
+
+
+def opening(person: Any, layout: str) -> str:
+    """Return the query string with which a layout opens for `person` when its address says nothing."""
+    query: str = _table().OPENING(person, layout)
+    return query
+
+
+def sweeps() -> Sequence[Callable[..., int]]:
+    """Return what is cleared once a day; each is called as sweep(at=) and returns how much it removed."""
+    found: Sequence[Callable[..., int]] = getattr(_table(), "SWEEPS", ())
+    return found
+
+
+@dataclass(frozen=True)
+class Told:
+    """A kind of record above the inbox that people are told of: its model, and the page of one."""
+
+    model: Any
+    page: str
+
+
+def told_kinds() -> Mapping[str, Told]:
+    """Return what packages above the inbox let it speak of, by the name that their events give it."""
+    kinds: Mapping[str, Told] = _table().TOLD
+    return kinds
+
+
+def is_quiet(person: Any, *, at: datetime) -> bool:
+    """Whether nothing shall call for `person` now: they have closed their day, and the next has not begun."""
+    quiet: Callable[..., bool] = _table().QUIET
+    return quiet(person, at=at)

@@ -1,0 +1,99 @@
+"""Cards of the board and items of the calendar.
+
+A layout has a hundred of them: written in Python they cost a quarter of what they would as template text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from django import template
+from django.template.context import Context
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from opsloop.boards.queries.board import Looks
+from opsloop.boards.queries.calendar import Item
+from opsloop.web.templatetags import web as components
+from opsloop.web.templatetags.quick import address
+from opsloop.work.queries.lists import Row
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def board_card(context: Context, row: Row, looks: Looks, words: Mapping[str, str]) -> SafeString:
+    """Show a task as a card with the facts that the board was asked for."""
+    task = row.task
+    state = (" is-late" if row.is_late else "") + (" is-done" if task.closed_at else "")
+    flag = f"{components.icon('flag', 'icon-sm', words['milestone'])} " if task.is_milestone else ""
+    number = f'<span class="record-number">{escape(task.number)}</span>' if "number" in looks.facts else ""
+    beside = ""
+    if _tells(looks, "project") and task.project is not None:
+        beside = f'<span class="board-beside">{escape(task.project.name)}</span>'
+    menu = _menu(words["move"], words["move"]) if row.may_edit else ""
+    return mark_safe(  # noqa: S308 (every text of a person is escaped)
+        f'<li class="board-card{state}" data-row data-card="{task.pk}" data-version="{task.version}"'
+        f"{_DRAGGABLE if row.may_edit else ''}>"
+        f'<a class="board-title" href="{row.url}" data-drawer data-row-open draggable="false">'
+        f"{flag}{escape(task.title)}</a>{number}{beside}"
+        f'<span class="board-facts">{"".join(_facts(context, row, looks))}{menu}</span></li>'
+    )
+
+
+_DRAGGABLE = ' draggable="true"'
+
+
+def _tells(looks: Looks, fact: str) -> bool:
+    """Whether a card says this: what its column says already it does not repeat."""
+    return fact in looks.facts and looks.by.name != fact
+
+
+def _facts(context: Context, row: Row, looks: Looks) -> Iterator[str]:
+    task = row.task
+    if _tells(looks, "owner") and task.owner is not None:
+        yield f'{components.avatar(task.owner)}<span class="visually-hidden">{escape(task.owner.name)}</span>'
+    if "due" in looks.facts and task.due_at:
+        yield components.when(context, task.due_at, late=row.is_late)
+    if _tells(looks, "urgency") and task.urgency != task.Urgency.MEDIUM:
+        yield components.priority(task.urgency)
+    if _tells(looks, "quadrant"):
+        yield components.quadrant(row.quadrant, task.quadrant_reason)
+    if "estimate" in looks.facts and task.estimate_minutes:
+        yield f'<span class="num">{escape(components.minutes(task.estimate_minutes))}</span>'
+    if "progress" in looks.facts and task.progress:
+        yield f'<span class="num">{task.progress}%</span>'
+
+
+@register.simple_tag
+def calendar_item(item: Item) -> SafeString:
+    """Show a task on a day of the calendar."""
+    task, title = item.task, escape(item.task.title)
+    state = " is-done" if task.closed_at else " is-late" if item.is_late else ""
+    owner = f" · {escape(item.owner)}" if item.owner else ""
+    move = _("Move to another day")
+    return mark_safe(  # noqa: S308 (every text of a person is escaped)
+        f'<li class="cal-item{state}" data-row data-card="{task.pk}" data-version="{task.version}"'
+        f"{' data-begins' if item.begins else ''}{_DRAGGABLE if item.may_move else ''}>"
+        f'<a href="{address("work:task", task.pk)}" data-drawer data-row-open draggable="false"'
+        f' title="{item.at} {title}{owner}">{_sign(item)}<span>{title}</span></a>'
+        f"{_menu(move, f'{move} (M)') if item.may_move else ''}</li>"
+    )
+
+
+def _sign(item: Item) -> str:
+    if item.begins:
+        return components.icon("play", "icon-sm", _("Starts"))
+    if item.task.is_milestone:
+        return components.icon("flag", "icon-sm", _("Milestone"))
+    if item.task.closed_at:
+        return components.icon("done", "icon-sm", _("Done"))
+    return components.icon("alert", "icon-sm", _("Overdue")) if item.is_late else ""
+
+
+def _menu(spoken: str, hint: str) -> str:
+    return (
+        f'<button class="icon-button board-move" type="button" data-row-action="m" data-card-menu'
+        f' title="{escape(hint)}" aria-label="{escape(spoken)}">{components.icon("more", "icon-sm")}</button>'
+    )

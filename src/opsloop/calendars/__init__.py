@@ -1,0 +1,1 @@
+"""Busy time: own appointments, and calendars of other systems that people subscribe to."""

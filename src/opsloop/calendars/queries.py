@@ -1,0 +1,172 @@
+"""When people are busy, and what stands in one's own calendars."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.conf import settings
+from django.db.models import Q
+
+from opsloop.calendars.models import Appointment, OutsideCalendar, OutsideEvent
+from opsloop.engines.appointments import Span, spans
+from opsloop.engines.recurrence import is_rule, names_working_days
+from opsloop.engines.workcalendar import WorkCalendar
+from opsloop.organisation.models import Person
+from opsloop.organisation.queries import working_calendar
+from opsloop.organisation.roles import Permission
+
+Source = Literal["appointment", "outside"]
+
+
+@dataclass(frozen=True)
+class Busy:
+    """A span [starts, ends) that is taken.
+
+    `title` is None where who asks may not see it. `pk` is the appointment or outside event it comes from,
+    and `colour` that of its calendar ("" for an appointment).
+    """
+
+    starts: datetime
+    ends: datetime
+    title: str | None
+    source: Source
+    pk: int
+    is_all_day: bool = False
+    colour: str = ""
+    place: str = ""
+    is_private: bool = False
+
+    @property
+    def span(self) -> Span:
+        """The span alone, as engines take it."""
+        return self.starts, self.ends
+
+
+def busy(
+    person_ids: Iterable[int],
+    starts: datetime,
+    ends: datetime,
+    *,
+    by: Person | None = None,
+    calendar: WorkCalendar | None = None,
+) -> dict[int, list[Busy]]:
+    """Return person id -> what takes their time in [starts, ends), by start. Every id is a key.
+
+    The times are told to whoever may see those people's plans, which the caller has checked; titles only to
+    `by` (None: to nobody), for one's own calendars and for open appointments of those whose work they see.
+    Two queries, two more if somebody has an appointment on working days and no `calendar` is at hand.
+    """
+    wanted = set(person_ids)
+    taken: dict[int, list[Busy]] = {pk: [] for pk in wanted}
+    if not wanted or starts >= ends:
+        return taken
+    reads = _Reader(by)
+    for row, span in _occurrences(_appointments(wanted, starts, ends), starts, ends, calendar):
+        taken[row.person_id].append(_of_appointment(row, span, is_read=reads.appointment(row)))
+    for event in _outside(wanted, starts, ends):
+        owner = event.calendar.person_id
+        taken[owner].append(_of_event(event, is_read=by is not None and by.pk == owner))
+    for found in taken.values():
+        found.sort(key=lambda one: (one.starts, one.ends))
+    return taken
+
+
+def own(
+    person: Person, starts: datetime, ends: datetime, *, calendar: WorkCalendar | None = None
+) -> list[tuple[Appointment, Span]]:
+    """Return the occurrences of a person's own appointments in [starts, ends), by start."""
+    rows = _appointments({person.pk}, starts, ends)
+    return sorted(_occurrences(rows, starts, ends, calendar), key=lambda pair: pair[1])
+
+
+class _Reader:
+    """Whose titles `by` may read. No query of its own; the rights of `by` are loaded once (one query)."""
+
+    def __init__(self, by: Person | None) -> None:
+        self._by = by
+
+    def appointment(self, row: Appointment) -> bool:
+        """Whether `by` may read `row`; the same rule as its `visible_to`."""
+        if self._by is None:
+            return False
+        if row.person_id == self._by.pk:
+            return True
+        reach = self._by.reaches.departments(Permission.WORK_VIEW)
+        return not row.is_private and (reach is None or row.person.department_id in reach)
+
+
+def _appointments(person_ids: Collection[int], starts: datetime, ends: datetime) -> list[Appointment]:
+    ahead = Q(ends_at__gt=starts) | ~Q(rule="")
+    rows = Appointment.objects.filter(ahead, person_id__in=person_ids, starts_at__lt=ends)
+    return list(rows.select_related("person").order_by("starts_at", "pk"))
+
+
+def _outside(person_ids: Collection[int], starts: datetime, ends: datetime) -> Iterable[OutsideEvent]:
+    rows = OutsideEvent.objects.filter(
+        calendar__person_id__in=person_ids, calendar__takes_time=True, takes_time=True,
+        starts_at__lt=ends, ends_at__gt=starts,
+    )  # fmt: skip
+    return rows.select_related("calendar").order_by("starts_at", "pk")
+
+
+def _occurrences(
+    rows: list[Appointment], starts: datetime, ends: datetime, calendar: WorkCalendar | None
+) -> Iterator[tuple[Appointment, Span]]:
+    if calendar is None and any(names_working_days(row.rule) for row in rows):
+        calendar = working_calendar({starts.year, ends.year})
+    counted = {"calendar": calendar} if calendar is not None else {}
+    for row in rows:
+        first = (row.starts_at, row.ends_at)
+        for span in spans(first, rule_of(row), zone=zone_of(row), since=starts, until=ends, **counted):
+            yield row, span
+
+
+def rule_of(row: Appointment) -> str:
+    """Return how an appointment comes round; "" for once, and for a rule of another version, not read by this one.
+
+    One such rule must not hide the whole plan.
+    """
+    return row.rule if is_rule(row.rule) else ""
+
+
+def zone_of(row: Appointment) -> ZoneInfo:
+    """Return the zone an appointment was made in; the installation's if it is not known here."""
+    try:
+        return ZoneInfo(row.time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo(settings.TIME_ZONE)
+
+
+def _of_appointment(row: Appointment, span: Span, *, is_read: bool) -> Busy:
+    return Busy(
+        starts=span[0],
+        ends=span[1],
+        title=row.title if is_read else None,
+        source="appointment",
+        pk=row.pk,
+        is_all_day=row.is_all_day,
+        place=row.place if is_read else "",
+        is_private=row.is_private,
+    )
+
+
+def _of_event(event: OutsideEvent, *, is_read: bool) -> Busy:
+    return Busy(
+        starts=event.starts_at,
+        ends=event.ends_at,
+        title=event.title if is_read else None,
+        source="outside",
+        pk=event.pk,
+        is_all_day=event.is_all_day,
+        colour=event.calendar.colour if is_read else "",
+        place=event.place if is_read else "",
+    )
+
+
+def subscriptions(person: Person) -> list[OutsideCalendar]:
+    """Return the calendars a person subscribed to. One query."""
+    return list(OutsideCalendar.objects.visible_to(person).order_by("name", "pk"))

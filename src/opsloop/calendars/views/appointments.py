@@ -1,0 +1,112 @@
+"""Entering, changing and removing one's own appointments; each page opens in the drawer too."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from opsloop.activity.submissions import once
+from opsloop.calendars.actions import appointments as actions
+from opsloop.calendars.forms import AppointmentForm
+from opsloop.calendars.models import Appointment
+from opsloop.organisation.queries.blocks import zone_of
+from opsloop.organisation.views.answers import attempt, conflict
+from opsloop.records.dates import is_plausible
+from opsloop.records.refusals import StaleVersion
+from opsloop.web import versions
+from opsloop.web.http import PageRequest, safe_next, saved
+
+TOPICS = ("appointments",)
+
+
+def _home(request: PageRequest) -> str:
+    return safe_next(request, reverse("calendars:mine"))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+@once
+def new(request: PageRequest) -> HttpResponse:
+    """Enter an appointment; the address may say from when (`at=`, a moment) to begin with."""
+    form = AppointmentForm(request.POST or None, by=request.person, initial=_initial(request))
+    if request.method == "POST" and form.is_valid():
+        made = attempt(form, lambda: actions.add(**form.values, by=request.person, at=request.now))
+        if made:
+            _row, undo = made
+            url = reverse("activity:undo", args=[undo.pk])
+            said = _("The appointment was entered.")
+            return saved(request, _home(request), said, topics=TOPICS, undo_url=url)
+    context = {"rail_name": "settings", "form": form}
+    return render(request, "calendars/appointment_new.html", context, status=422 if form.errors else 200)
+
+
+def _initial(request: PageRequest) -> dict[str, Any]:
+    zone = zone_of(request.person)
+    begins = _asked(request) or request.now.replace(minute=0) + timedelta(hours=1)
+    begins = begins.astimezone(zone)
+    return {
+        "first_day": begins.date(),
+        "start": begins.time().replace(second=0, microsecond=0),
+        "end": (begins + timedelta(hours=1)).time().replace(second=0, microsecond=0),
+    }
+
+
+def _asked(request: PageRequest) -> datetime | None:
+    try:
+        asked = parse_datetime(request.GET.get("at", "")[:40])
+    except ValueError:
+        return None
+    if asked is None or not is_plausible(asked):
+        return None
+    return asked if asked.tzinfo else asked.replace(tzinfo=zone_of(request.person))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+@once
+def edit(request: PageRequest, pk: int) -> HttpResponse:
+    """Show an appointment; its own person changes it."""
+    by = request.person
+    row = get_object_or_404(Appointment.objects.visible_to(by).select_related("person"), pk=pk)
+    if row.person_id != by.pk and request.method == "GET":
+        return render(request, "calendars/appointment.html", {"rail_name": "plan", "appointment": row})
+    actions.check_is_own(row, by)
+    form = AppointmentForm(request.POST or None, by=by, appointment=row)
+    if request.method == "POST":
+        seen = versions.read_version(request)
+        if form.is_valid():
+            try:
+                undo = attempt(
+                    form,
+                    lambda: actions.change(
+                        appointment=row, values=form.values, by=by, at=request.now, version=seen
+                    ),
+                )
+            except StaleVersion as stale:
+                theirs = AppointmentForm(by=by, appointment=stale.record)
+                return conflict(request, stale, theirs=theirs, subject_kind="appointment")
+            if undo:
+                url = reverse("activity:undo", args=[undo.pk]) if undo is not True else ""
+                return saved(request, _home(request), _("Saved."), topics=TOPICS, undo_url=url)
+    context = {"rail_name": "settings", "form": form, "appointment": row}
+    return render(request, "calendars/appointment_edit.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+@once
+def removal(request: PageRequest, pk: int) -> HttpResponse:
+    """Take an appointment away."""
+    row = get_object_or_404(Appointment.objects.visible_to(request.person), pk=pk)
+    seen = versions.read_version(request)
+    undo = actions.remove(appointment=row, by=request.person, at=request.now, version=seen)
+    url = reverse("activity:undo", args=[undo.pk])
+    return saved(request, _home(request), _("The appointment was removed."), topics=TOPICS, undo_url=url)

@@ -1,0 +1,69 @@
+"""Opens one installation for a command: where its data is, its settings, the language of its words."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+# Shared by every command that works on an installation.
+home_option: Callable[[Any], Any] = click.option(
+    "--home",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of this installation's data (default: $OPSLOOP_HOME or ~/.opsloop).",
+)
+
+
+def load(home: Path | None = None) -> None:
+    """Make Django ready for the installation in `home`, or in $OPSLOOP_HOME, or in ~/.opsloop.
+
+    Raises:
+        click.ClickException: the folder cannot be used or a setting has no meaning; says which and why.
+    """
+    if home is not None:
+        os.environ["OPSLOOP_HOME"] = str(home.expanduser().resolve())
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opsloop.config.settings")
+    # Django and environs are imported late: `opsloop --help` must not wait for them.
+    import django
+    from django.core.exceptions import ImproperlyConfigured
+    from environs import EnvError
+
+    try:
+        from django.conf import settings
+
+        make_home(Path(settings.OPSLOOP_HOME))
+        django.setup()
+    except (EnvError, ImproperlyConfigured, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    speak()
+
+
+def make_home(home: Path) -> None:
+    """Create the data folder, for its owner only.
+
+    Raises:
+        OSError: it cannot be created or written.
+    """
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not os.access(home, os.W_OK | os.X_OK):
+        raise PermissionError(f"{home} cannot be written; choose another folder with --home or OPSLOOP_HOME.")
+
+
+def speak() -> None:
+    """Use the language of the terminal where we have it, else the one of the settings."""
+    from django.utils import translation
+
+    for name in ("OPSLOOP_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        wanted = os.environ.get(name, "").partition(".")[0].replace("_", "-").lower()
+        if wanted and wanted not in {"c", "posix"}:
+            try:
+                translation.activate(translation.get_supported_language_variant(wanted))
+            except LookupError:
+                translation.activate("en")
+            return
+    from django.conf import settings
+
+    translation.activate(settings.LANGUAGE_CODE)

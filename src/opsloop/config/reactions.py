@@ -1,0 +1,169 @@
+"""Everything that follows from something else, on one screen.
+
+REACTIONS and FOLLOWERS run inside the transaction of their event, the latter for events of every kind; UNDO maps
+the verbs that toasts and Ctrl+Z offer; JOBS maps a job kind to the work that the worker does; SWEEPS clear daily
+what nobody asks for any more; HOLDINGS tell what somebody would leave behind; PLANNED_TASKS names what stands in
+somebody's plan of a day, PLANNED_SPANS when; TASK_FIELDS are further fields that tasks can be filtered by,
+TASK_COLUMNS further columns of their lists; TOLD is what the inbox may speak of beside tasks, projects and goals;
+QUIET says when nothing shall call for somebody; OPENING is what a layout shows when its address says nothing;
+LOAD_SAMPLE fills an empty installation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from opsloop.activity import actions as activity
+from opsloop.activity.events import DomainEvent
+from opsloop.activity.models import Event
+from opsloop.activity.registry import PlannedSpan, Told
+from opsloop.boards.actions import plans, saved, sheets
+from opsloop.boards.queries.saved import opening
+from opsloop.calendars.actions import appointments, outside
+from opsloop.config import handover
+from opsloop.discussion.actions import carrying, comments, files
+from opsloop.exchange import actions as exchange
+from opsloop.goals import actions as goals
+from opsloop.inbox import actions as inbox_actions
+from opsloop.inbox import arrangements
+from opsloop.inbox import telling as inbox
+from opsloop.organisation.events import OrganisationChanged
+from opsloop.organisation.models import Person
+from opsloop.planning import actions as planning
+from opsloop.planning.queries import spans, tasks_on
+from opsloop.playbooks.actions import editing, starting, suggesting
+from opsloop.playbooks.events import PlaybookKept, PlaybookStarted
+from opsloop.portfolio.actions import budget, nodes, records, steering, templates
+from opsloop.rituals.actions import notes, runs
+from opsloop.rituals.models import DailyNote
+from opsloop.rituals.queries import is_quiet
+from opsloop.sample import actions as sample
+from opsloop.team.actions.proposing import run_team_week
+from opsloop.timekeeping.actions import carrying as hours_carrying
+from opsloop.timekeeping.actions import entries as hours
+from opsloop.timekeeping.columns import SPENT
+from opsloop.work import routine
+from opsloop.work.actions import (
+    acceptance,
+    bulk,
+    checklist,
+    customs,
+    dependencies,
+    projects,
+    reshaping,
+    roles,
+    sayings,
+    tasks,
+    triage,
+)
+from opsloop.work.events import TaskClosed, TaskMerged, TaskMergeUndone, TaskReopened
+from opsloop.work.queries.columns import Column
+from opsloop.work.queries.fields import Field
+
+REACTIONS: Mapping[type[DomainEvent], Sequence[Callable[[Any], None]]] = {
+    TaskClosed: [routine.repeat],
+    TaskReopened: [routine.take_back],
+    TaskMerged: [carrying.take_along, hours_carrying.take_along],
+    TaskMergeUndone: [carrying.give_back, hours_carrying.give_back],
+    OrganisationChanged: [suggesting.bring_to_new],
+    PlaybookStarted: [templates.lay_nodes],
+    PlaybookKept: [templates.keep_nodes],
+}
+
+FOLLOWERS: Sequence[Callable[[Sequence[Event]], None]] = (inbox.tell,)
+
+UNDO: Mapping[str, Callable[..., None]] = {
+    "joined": activity.undo_joined,
+    "task.change": tasks.undo_change,
+    "task.change_many": tasks.undo_change_many,
+    "task.bulk": bulk.undo_together,
+    "task.create": tasks.undo_create,
+    "task.triage": triage.undo_triage,
+    "task.link": tasks.undo_remove_dependency,
+    "task.unlink": tasks.undo_add_dependency,
+    "task.lag": dependencies.undo_change_lag,
+    "task.customs": customs.undo_change_task,
+    "task.sayings": sayings.undo_together,
+    "task.merge": reshaping.undo_merge,
+    "task.make_item": reshaping.undo_make_item,
+    "task.make_project": reshaping.undo_make_project,
+    "checklist.add": checklist.undo_add,
+    "checklist.tick": checklist.undo_tick,
+    "checklist.rewrite": checklist.undo_rewrite,
+    "checklist.remove": checklist.undo_remove,
+    "checklist.make_action": checklist.undo_remove,
+    "delivery.withdraw": acceptance.undo_hand_in,
+    "delivery.decide": acceptance.undo_decision,
+    "role.set": roles.undo_set_role,
+    "field.remove": customs.undo_add_field,
+    "field.change": customs.undo_change_field,
+    "field.restore": customs.undo_remove_field,
+    "task.restore": tasks.undo_bin,
+    "task.restore_many": tasks.undo_bin_many,
+    "project.change": projects.undo_change,
+    "project.restore": projects.undo_bin,
+    "playbook.change": editing.undo_change,
+    "playbook.unstamp": editing.undo_stamp,
+    "playbook.archive": editing.undo_bring_back,
+    "playbook.start": starting.undo_start,
+    "portfolio.change": records.undo_change,
+    "portfolio.remove": records.undo_add,
+    "portfolio.restore": records.undo_remove,
+    "portfolio.unreach": nodes.undo_reach,
+    "portfolio.reach": nodes.undo_reopen,
+    "portfolio.budget": budget.undo_plan,
+    "portfolio.health": steering.undo_health,
+    "portfolio.close": steering.undo_close,
+    "goal.change": goals.undo_change,
+    "goal.restore": goals.undo_bin,
+    "goal.measure": goals.undo_measure,
+    "hours.take_back": hours.take_back,
+    "week.placing": planning.undo_placing,
+    "ritual.answer": runs.undo_answer,
+    "ritual.end": runs.undo_end,
+    "note.state": notes.undo_state,
+    "appointment.remove": appointments.undo_add,
+    "appointment.change": appointments.undo_change,
+    "appointment.restore": appointments.undo_remove,
+    "view.change": saved.undo_change_view,
+    "view.restore": saved.undo_delete_view,
+    "comment.restore": comments.undo_bin,
+    "file.restore": files.undo_bin,
+    "inbox.read": inbox_actions.undo_read,
+    "inbox.done": inbox_actions.undo_done,
+    "inbox.snooze": inbox_actions.undo_snooze,
+    "arrangement.take_back": arrangements.take_back,
+    "import.apply": exchange.undo_import,
+    "baseline.forget": plans.forget_baseline,
+    "sheet.apply": sheets.undo_apply,
+}
+
+JOBS: Mapping[str, Callable[..., dict[str, Any]]] = {
+    "import": exchange.run_import,
+    "team_week": run_team_week,
+    outside.JOB: outside.run_refresh,
+}
+
+SWEEPS: Sequence[Callable[..., int]] = (files.sweep, inbox_actions.sweep)
+
+HOLDINGS: Sequence[Callable[[Person], handover.Holding]] = (
+    handover.open_tasks,
+    handover.active_projects,
+    handover.active_goals,
+)
+
+PLANNED_TASKS: Callable[[Person, date], Sequence[int]] = tasks_on
+PLANNED_SPANS: Callable[[Sequence[Person], datetime, datetime], Sequence[PlannedSpan]] = spans
+
+TASK_FIELDS: Sequence[Callable[[Person], Sequence[Field]]] = ()
+TASK_COLUMNS: Sequence[Column] = (SPENT,)
+
+TOLD: Mapping[str, Told] = {"note": Told(DailyNote, "rituals:note")}
+
+QUIET: Callable[..., bool] = is_quiet
+
+OPENING: Callable[[Person, str], str] = opening
+
+LOAD_SAMPLE: Callable[[], None] = sample.load

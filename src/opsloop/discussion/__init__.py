@@ -1,0 +1,1 @@
+"""Talk about records: comments with mentions and reactions, attachments, who watches."""

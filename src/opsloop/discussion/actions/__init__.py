@@ -1,0 +1,1 @@
+"""The verbs of talk: each one short transaction that also records what happened."""

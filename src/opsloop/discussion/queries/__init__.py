@@ -1,0 +1,1 @@
+"""What is read of talk: who may follow it, what was said, which files there are, who watches."""

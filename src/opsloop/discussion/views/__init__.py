@@ -1,0 +1,1 @@
+"""What talk answers, one file a topic."""

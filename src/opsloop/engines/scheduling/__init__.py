@@ -1,0 +1,45 @@
+"""The planner: people with typed blocks and tasks in, a week with reasons out (shared planner notes §1).
+
+This is the door. Everything a caller needs is named here; the core behind it may be replaced.
+"""
+
+from opsloop.engines.scheduling.grid import planned_minutes
+from opsloop.engines.scheduling.model import (
+    DEFAULT_MINUTES,
+    GRID_MINUTES,
+    Code,
+    Lateness,
+    Person,
+    Placement,
+    Plan,
+    Predecessor,
+    Problem,
+    Reason,
+    Task,
+    Unplaced,
+    Weights,
+)
+from opsloop.engines.scheduling.planner import plan
+from opsloop.engines.scheduling.reasons import render
+from opsloop.engines.scheduling.verify import Violation, verify
+
+__all__ = [
+    "DEFAULT_MINUTES",
+    "GRID_MINUTES",
+    "Code",
+    "Lateness",
+    "Person",
+    "Placement",
+    "Plan",
+    "Predecessor",
+    "Problem",
+    "Reason",
+    "Task",
+    "Unplaced",
+    "Violation",
+    "Weights",
+    "plan",
+    "planned_minutes",
+    "render",
+    "verify",
+]

@@ -1,0 +1,145 @@
+"""The 15-minute grid: instants as slot numbers, tasks as numbers of slots, a person's week as a diary."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from math import ceil
+
+from opsloop.engines import intervals
+from opsloop.engines.blocks import BlockKind
+from opsloop.engines.scheduling.model import (
+    GRID_MINUTES,
+    LARGEST_RESERVE,
+    SMALLEST_RESERVE,
+    Person,
+    Task,
+)
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+SLOT = timedelta(minutes=GRID_MINUTES)
+
+# A free or used stretch of slots inside one block.
+Segment = tuple[int, int, BlockKind]
+Piece = tuple[int, int, BlockKind]
+
+
+def floor_slot(instant: datetime) -> int:
+    """Return the number of the slot that holds `instant`: slots are counted from 1970 in UTC."""
+    return (instant - EPOCH) // SLOT
+
+
+def ceil_slot(instant: datetime) -> int:
+    """Return the number of the first slot that starts at or after `instant`."""
+    return -((EPOCH - instant) // SLOT)
+
+
+def instant_of(slot: int) -> datetime:
+    """Return the start of a slot, in UTC."""
+    return EPOCH + slot * SLOT
+
+
+def planned_minutes(task: Task, default_minutes: int) -> int:
+    """Return estimate plus reserve on the grid: the smallest multiple of 15 not below it.
+
+    The reserve is kept between 10 and 20 %. Where the grid has no value in that range, as for 30 minutes,
+    the next one above is taken (45): a plan that is a little roomy is kept, one that is tight is not.
+    """
+    if task.planned_minutes is not None and task.planned_minutes > 0:
+        wanted: float = task.planned_minutes
+    else:
+        estimate = task.minutes if task.minutes and task.minutes > 0 else default_minutes
+        wanted = estimate * (1 + min(LARGEST_RESERVE, max(SMALLEST_RESERVE, task.reserve)))
+    # 1.1 is not a binary fraction: 150 × 1.1 must not become 165.00000000000003.
+    return ceil(round(wanted / GRID_MINUTES, 6)) * GRID_MINUTES
+
+
+def needed_slots(task: Task, default_minutes: int) -> int:
+    """Return the slots still to be placed: planned minutes less those worked, at least one slot."""
+    left = planned_minutes(task, default_minutes) - max(0, task.worked_minutes)
+    return max(1, ceil(left / GRID_MINUTES))
+
+
+@dataclass
+class Diary:
+    """One person's working slots of the horizon and which of them are still free.
+
+    `slots` never changes: a slot's place in it is its position in working time. `free` holds the free
+    segments, sorted, each inside one block.
+    """
+
+    slots: list[int]
+    free: list[Segment]
+
+    def position(self, slot: int) -> int:
+        """Return how many working slots lie before `slot`."""
+        return bisect_left(self.slots, slot)
+
+    def capacity(self, start: int, end: int) -> int:
+        """Return how many working slots lie in `[start, end)`, taken or not."""
+        return max(0, self.position(end) - self.position(start))
+
+    def free_slots(self, start: int, end: int) -> int:
+        """Return how many slots in `[start, end)` are free."""
+        return sum(max(0, min(b, end) - max(a, start)) for a, b, _kind in self.free)
+
+    def nth_slot_from(self, start: int, count: int) -> int | None:
+        """Return the end of the `count`-th working slot at or after `start`, or None beyond the horizon."""
+        index = self.position(start) + count - 1
+        return self.slots[index] + 1 if index < len(self.slots) else None
+
+    def take(self, pieces: Iterable[Piece]) -> None:
+        """Mark free pieces as used. Each must lie in one free segment."""
+        for start, end, _kind in pieces:
+            index = bisect_right(self.free, start, key=_segment_start) - 1
+            first, last, kind = self.free[index]
+            rest = [(first, start, kind)] if first < start else []
+            if end < last:
+                rest.append((end, last, kind))
+            self.free[index : index + 1] = rest
+
+    def copy(self) -> Diary:
+        """Return a diary with its own free list."""
+        return Diary(self.slots, list(self.free))
+
+    def kinds_in(self, start: int, end: int) -> list[Piece]:
+        """Return the free segments cut to `[start, end)`."""
+        return [(max(a, start), min(b, end), kind) for a, b, kind in self.free if a < end and start < b]
+
+
+def diary(person: Person, *, first: int, last: int, taken: Sequence[tuple[int, int]] = ()) -> Diary:
+    """Return the diary of `person` over the slots `[first, last)` without busy and `taken` slots."""
+    busy = [(floor_slot(start), ceil_slot(end)) for start, end in person.busy]
+    busy.extend(taken)
+    free: list[Segment] = []
+    covered: list[tuple[int, int]] = []
+    for block in sorted(person.blocks):
+        if not block.kind.workable:
+            continue
+        span = (max(first, ceil_slot(block.start)), min(last, floor_slot(block.end)))
+        # Overlapping blocks would sell the same slot twice: the first one has it.
+        for start, end in intervals.subtract([span], busy + covered[-1:]):
+            free.append((start, end, block.kind))
+        if span[0] < span[1]:
+            covered = intervals.merge([*covered, span])[-1:]
+    free.sort()
+    return Diary([slot for start, end, _kind in free for slot in range(start, end)], free)
+
+
+def common(diaries: Sequence[Diary]) -> list[Segment]:
+    """Return the free segments of the first diary in which all the others are free too."""
+    segments = diaries[0].free
+    for other in diaries[1:]:
+        theirs = [(start, end) for start, end, _kind in other.free]
+        segments = [
+            (start, end, kind)
+            for first, last, kind in segments
+            for start, end in intervals.clip(theirs, first, last)
+        ]
+    return segments
+
+
+def _segment_start(segment: Segment) -> int:
+    return segment[0]

@@ -1,0 +1,1 @@
+"""Tables in and out: files become task sheets, and plans become workbooks."""

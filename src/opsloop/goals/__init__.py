@@ -1,0 +1,1 @@
+"""Goals and their key results: what the work is for."""

@@ -1,0 +1,1 @@
+"""Pages of goals: the tree and one goal, check-ins, and the scope map."""

@@ -1,0 +1,153 @@
+"""Why somebody is told something: each reason with its group, its sentence, and the rule behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from opsloop.inbox.models import Lane
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What a person can switch on or off, and what of it the inbox may not keep from them."""
+
+    label: Promise
+    explains: Promise
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One reason. `sentence` takes %(who)s; `why` answers "why did I get this"; `icon` is of web/icons.json."""
+
+    lane: Lane
+    topic: str
+    icon: str
+    sentence: Promise
+    why: Promise
+    # What somebody did to a comment is answered in place; the comment itself is shown.
+    is_talk: bool = False
+
+
+TOPICS: Mapping[str, Topic] = {
+    "assigned": Topic(_("Handed to me"), _("A task, project or goal is given into my hands.")),
+    "acceptance": Topic(_("Acceptance"), _("Results are handed in to me, accepted or returned.")),
+    "waiting": Topic(_("I can begin"), _("What my task waited for is done, or something is blocked.")),
+    "roles": Topic(_("Roles"), _("I am to be asked or informed about a task (RACI).")),
+    "obstacle": Topic(
+        _("Obstacles"), _("Somebody I lead reports what stands in their way, or mine is answered.")
+    ),
+    "arranged": Topic(_("Arrangement of the day"), _("A lead sends me what my day holds.")),
+    "named": Topic(_("Names me"), _("Somebody writes my name with @ or answers me.")),
+    "talk": Topic(_("Comments and files"), _("News in the talk of what I watch.")),
+    "changes": Topic(_("Status, owner and dates"), _("What I own or watch is changed by somebody else.")),
+}
+_OWNS = _("You own it, made it or help with it, or you chose to watch it.")
+REASONS: Mapping[str, Reason] = {
+    "assigned": Reason(
+        Lane.ACT, "assigned", "person",
+        _("%(who)s handed it to you"),
+        _("You are the owner from now on. Whoever becomes the owner is told."),
+    ),
+    "handed_in": Reason(
+        Lane.ACT, "acceptance", "approve",
+        _("%(who)s hands in the result; accept or return it"),
+        _("You asked for it and decide whether the result is accepted."),
+    ),
+    "returned": Reason(
+        Lane.ACT, "acceptance", "undo",
+        _("%(who)s returned the result"),
+        _("You own it, and the result was not accepted yet."),
+    ),
+    "freed": Reason(
+        Lane.ACT, "waiting", "play",
+        _("What it waited for is done, you can begin"),
+        _("You own it, and the last task before it has been closed."),
+    ),
+    "blocked": Reason(
+        Lane.ACT, "waiting", "block",
+        _("%(who)s reports that it is blocked"),
+        _("You made it, asked for it or own its project, so you may be able to clear the way."),
+    ),
+    "consulted": Reason(
+        Lane.ACT, "roles", "comment",
+        _("%(who)s wants to hear your opinion"),
+        _("You were named as the one to be asked (C in RACI)."),
+    ),
+    "accountable": Reason(
+        Lane.ACT, "roles", "approve",
+        _("%(who)s made you answer for it"),
+        _("You were named as the one who approves (A in RACI)."),
+    ),
+    "obstacle": Reason(
+        Lane.ACT, "obstacle", "block",
+        _("%(who)s reports what stands in their way"),
+        _("You lead their department; it waits for your answer."),
+    ),
+    "obstacle_on": Reason(
+        Lane.ACT, "obstacle", "arrow-up",
+        _("%(who)s asks you to clear the way"),
+        _("It was handed on to you, because you may be able to clear it."),
+    ),
+    "obstacle_back": Reason(
+        Lane.NAMED, "obstacle", "reply",
+        _("%(who)s answers what stood in your way"),
+        _("You wrote it into the note of your day."),
+    ),
+    "arranged": Reason(
+        Lane.NAMED, "arranged", "plan",
+        _("%(who)s sent you what this day holds"),
+        _("Somebody who plans your week sends it once a day."),
+    ),
+    "mentioned": Reason(
+        Lane.NAMED, "named", "comment",
+        _("%(who)s names you"),
+        _("Your name stands in the comment with @."),
+        is_talk=True,
+    ),
+    "answered": Reason(
+        Lane.NAMED, "named", "reply",
+        _("%(who)s answers you"),
+        _("You wrote the comment that was answered."),
+        is_talk=True,
+    ),
+    "commented": Reason(
+        Lane.KNOW, "talk", "comment",
+        _("%(who)s comments"),
+        _OWNS,
+        is_talk=True,
+    ),
+    "file": Reason(Lane.KNOW, "talk", "attach", _("%(who)s added files"), _OWNS),
+    "status": Reason(Lane.KNOW, "changes", "activity", _("%(who)s changed the status"), _OWNS),
+    "closed": Reason(Lane.KNOW, "changes", "done", _("%(who)s closed it"), _OWNS),
+    "reopened": Reason(Lane.KNOW, "changes", "undo", _("%(who)s opened it again"), _OWNS),
+    "due": Reason(Lane.KNOW, "changes", "due", _("%(who)s changed the due date"), _OWNS),
+    "owner": Reason(Lane.KNOW, "changes", "person", _("%(who)s changed the owner"), _OWNS),
+    "measured": Reason(Lane.KNOW, "changes", "chart", _("%(who)s checked in a key result"), _OWNS),
+    "health": Reason(Lane.KNOW, "changes", "activity", _("%(who)s called the health of the project"), _OWNS),
+    "node": Reason(Lane.KNOW, "changes", "flag", _("%(who)s reached a key node"), _OWNS),
+    "accepted": Reason(
+        Lane.KNOW, "acceptance", "done",
+        _("%(who)s accepted the result"),
+        _("You own it, and who asked for it is content."),
+    ),
+    "joined": Reason(
+        Lane.KNOW, "assigned", "people",
+        _("%(who)s took you in"),
+        pgettext_lazy("reason", "You help with it or take part in it from now on."),
+    ),
+    "informed": Reason(
+        Lane.KNOW, "roles", "info",
+        _("%(who)s keeps you informed"),
+        _("You were named as the one to be informed (I in RACI)."),
+    ),
+}  # fmt: skip
+
+
+def reason_of(key: str) -> Reason:
+    """Return a stored reason; one that only another release knows is told as a plain change."""
+    return REASONS.get(key) or REASONS["status"]

@@ -1,0 +1,86 @@
+"""Who is told what, by the kind of an event: one table, data only. An event nobody knows here tells nobody.
+
+The first rule that names a person counts, so that one event tells them once, for the strongest reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Who = Literal[
+    "new_owner", "owner", "watchers", "named", "answered", "requester", "clearers", "freed_owners",
+    "new_members", "now_consulted", "now_informed", "now_accountable", "addressee",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Tell `who` for `reason`; only when `field` is among the changes, and became `value` if that is given."""
+
+    reason: str
+    who: Who
+    field: str = ""
+    value: str = ""
+
+
+_TALK = (Rule("mentioned", "named"), Rule("answered", "answered"), Rule("commented", "watchers"))
+_MOVED = (
+    Rule("assigned", "new_owner", "owner"),
+    Rule("joined", "new_members", "collaborators"),
+    Rule("joined", "new_members", "members"),
+    Rule("blocked", "clearers", "status", "blocked"),
+    Rule("status", "watchers", "status"),
+    Rule("owner", "watchers", "owner"),
+    Rule("due", "watchers", "due_at"),
+    Rule("due", "watchers", "due_on"),
+)
+_ROLES = (
+    Rule("accountable", "now_accountable"),
+    Rule("consulted", "now_consulted"),
+    Rule("informed", "now_informed"),
+)
+RULES: Mapping[str, Sequence[Rule]] = {
+    "task.created": (Rule("assigned", "owner"),),
+    "task.changed": _MOVED,
+    "task.closed": (Rule("freed", "freed_owners"), Rule("closed", "watchers")),
+    "task.reopened": (Rule("assigned", "new_owner", "owner"), Rule("reopened", "watchers")),
+    "task.handed_in": (Rule("handed_in", "requester"),),
+    # An accepted task is closed as well, which is an event of its own.
+    "task.accepted": (Rule("accepted", "owner"),),
+    "task.returned": (Rule("returned", "owner"),),
+    "task.role": _ROLES,
+    "project.role": _ROLES,
+    "project.created": (Rule("assigned", "owner"), Rule("joined", "new_members")),
+    "project.changed": _MOVED,
+    "goal.created": (Rule("assigned", "owner"),),
+    "goal.changed": _MOVED,
+    "goal.measured": (Rule("measured", "watchers"),),
+    "portfolio.health_called": (Rule("health", "watchers"),),
+    "portfolio.node_reached": (Rule("node", "watchers"),),
+    "comment.added": _TALK,
+    "comment.changed": (Rule("mentioned", "named"),),
+    "file.added": (Rule("file", "watchers"),),
+    "note.blocked": (Rule("obstacle", "addressee"),),
+    "note.escalated": (Rule("obstacle_on", "addressee"),),
+    "note.answered": (Rule("obstacle_back", "addressee"),),
+    "arrangement.sent": (Rule("arranged", "addressee"),),
+}
+# After these there is nothing left to do about a record: what waited for somebody is settled.
+SETTLING = frozenset({"task.closed", "task.binned", "task.merged", "project.binned", "goal.binned"})
+# Single reasons that are settled by what happened: what was returned has been handed in again.
+SETTLES: Mapping[str, Sequence[str]] = {
+    "note.answered": ("obstacle", "obstacle_on"),
+    "note.cleared": ("obstacle", "obstacle_on"),
+    "note.escalated": ("obstacle",),
+    "task.accepted": ("handed_in",),
+    "task.returned": ("handed_in",),
+    "task.withdrawn": ("handed_in",),
+    "task.handed_in": ("returned",),
+}
+# … and by a change of a field: a task handed on waits for its former owner no more, one begun is under way.
+OVERTAKEN: Mapping[str, Sequence[str]] = {
+    "owner": ("assigned", "freed", "returned"),
+    "status": ("assigned", "freed", "blocked"),
+}

@@ -1,0 +1,1 @@
+"""Who works here and when: people, departments, roles, the working calendar, blocks, leave, numbering."""

@@ -1,0 +1,1 @@
+"""The verbs of the organisation, one file a noun."""

@@ -1,0 +1,116 @@
+"""The named cast of all tests: who owns, who is a colleague, who leads, who is a stranger.
+
+青禾运营 has two top departments. 运营部 holds four teams; the outsider belongs to 产品部. Everybody's
+password is PASSWORD. Build it with `build_cast()`, or take the fixture `cast`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.contrib.auth.hashers import make_password
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from opsloop.organisation.models import Department, Organisation, Person, RoleAssignment
+from opsloop.organisation.roles import Role
+
+PASSWORD = "cast-of-autumn-42"
+# Monday 2026-11-23, 09:00 in Shanghai.
+NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Everybody by the pinyin of the family name, and the departments."""
+
+    organisation: Organisation
+    operations: Department  # 运营部, above the four teams
+    content: Department  # 内容组
+    users: Department  # 用户组
+    channels: Department  # 渠道组
+    data: Department  # 数据组
+    product: Department  # 产品部, where the outsider works
+    lin: Person  # 林悦, member of 内容组: the owner
+    zhou: Person  # 周航, member of 用户组: the member of another team
+    chen: Person  # 陈敏, lead of 内容组
+    wang: Person  # 王磊, manager of 运营部
+    zhao: Person  # 赵倩, director
+    sun: Person  # 孙一, auditor
+    admin: Person  # 管理员
+    wu: Person  # 吴凡, has left and is disabled
+    outsider: Person  # 何远, member of 产品部: the stranger
+
+    @property
+    def active(self) -> list[Person]:
+        """Everybody who can log in."""
+        return [
+            self.lin, self.zhou, self.chen, self.wang, self.zhao, self.sun, self.admin, self.outsider,
+        ]  # fmt: skip
+
+
+def build_cast() -> Cast:
+    """Create the organisation, its departments and its people, and return them."""
+    organisation = Organisation.objects.create(pk=1, name="青禾运营", set_up_at=NOW)
+    operations = department("运营部")
+    content, users, channels, data = (
+        department(name, operations, position)
+        for position, name in enumerate(("内容组", "用户组", "渠道组", "数据组"))
+    )
+    product = department("产品部", position=1)
+    return Cast(
+        organisation=organisation,
+        operations=operations,
+        content=content,
+        users=users,
+        channels=channels,
+        data=data,
+        product=product,
+        lin=person("linyue", "林悦", content, Role.MEMBER),
+        zhou=person("zhouhang", "周航", users, Role.MEMBER),
+        chen=person("chenmin", "陈敏", content, Role.LEAD),
+        wang=person("wanglei", "王磊", operations, Role.MANAGER),
+        zhao=person("zhaoqian", "赵倩", None, Role.DIRECTOR),
+        sun=person("sunyi", "孙一", None, Role.AUDITOR),
+        admin=person("admin", "管理员", None, Role.ADMIN),
+        wu=person("wufan", "吴凡", content, Role.MEMBER, is_active=False),
+        outsider=person("heyuan", "何远", product, Role.MEMBER),
+    )
+
+
+def department(name: str, parent: Department | None = None, position: int = 0) -> Department:
+    """Create a department below `parent`."""
+    row = Department.objects.create(name=name, parent=parent, position=position)
+    row.path = f"{parent.path if parent else '/'}{row.pk}/"
+    row.save(update_fields=["path"])
+    return row
+
+
+def person(
+    username: str, name: str, home: Department | None, role: Role | None, *, is_active: bool = True
+) -> Person:
+    """Create a person who belongs to `home` and holds `role` there (everywhere if that is None)."""
+    row = Person.objects.create(
+        username=username,
+        name=name,
+        email=f"{username}@qinghe.example",
+        department=home,
+        password=make_password(PASSWORD),
+        is_active=is_active,
+        created_at=NOW,
+        disabled_at=None if is_active else NOW,
+    )
+    if role:
+        RoleAssignment.objects.create(person=row, role=role, department=home, granted_at=NOW)
+    return row
+
+
+def count_queries(client: Client, path: str) -> int:
+    """Return how many queries the second request for a page needs: the first one fills caches."""
+    client.get(path)
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(path)
+    assert response.status_code == 200
+    return len(queries)

@@ -1,0 +1,1 @@
+"""Plans: proposals computed by the engine, and the placements people accepted."""

@@ -1,0 +1,29 @@
+"""Addresses of plans."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from opsloop.planning.views import candidates, placements, proposals, weeks
+
+app_name = "planning"
+urlpatterns = [
+    path("plan/", weeks.this_week, name="this_week"),
+    path("plan/<str:week>/", weeks.week, name="week"),
+    path("people/<int:person_pk>/plan/<str:week>/", weeks.week, name="person_week"),
+    path("people/<int:person_pk>/plan/<str:week>/proposals/", proposals.proposals, name="proposals"),
+    path("people/<int:person_pk>/plan/<str:week>/removals/", placements.removals, name="removals"),
+    path("plan/<str:week>/colleagues/", weeks.colleagues, name="colleagues"),
+    path("people/<int:person_pk>/tray/", weeks.waiting, name="tray"),
+    path("tasks/<int:pk>/candidates/", candidates.candidates, name="candidates"),
+    path("tasks/<int:pk>/candidates/ranking/", candidates.candidate_ranking, name="candidate_ranking"),
+    path("tasks/<int:pk>/proposal/", proposals.task_proposal, name="task_proposal"),
+    path("tasks/<int:pk>/placement/", placements.place, name="place"),
+    path("tasks/<int:pk>/interruption/", proposals.interruption, name="interruption"),
+    path("interruptions/", proposals.interruptions, name="interruptions"),
+    path("proposals/<int:pk>/acceptance/", proposals.acceptance, name="acceptance"),
+    path("placements/<int:pk>/", placements.placement, name="placement"),
+    path("placements/<int:pk>/parts/", placements.parts, name="parts"),
+    path("placements/<int:pk>/pin/", placements.pin, name="pin"),
+    path("placements/<int:pk>/removal/", placements.removal, name="removal"),
+]

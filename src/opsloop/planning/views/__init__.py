@@ -1,0 +1,1 @@
+"""The pages of plans, one file a noun."""

@@ -1,0 +1,1 @@
+"""Templates of tasks and projects that bring their children, offsets, roles and checklists."""

@@ -1,0 +1,1 @@
+"""What a project carries besides its tasks: key nodes, risks, updates, budget."""

@@ -1,0 +1,1 @@
+"""The verbs of rituals, one file a noun."""

@@ -1,0 +1,82 @@
+"""The sample department: loads on an empty installation, is the same every time, and can be removed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from opsloop.goals.models import Goal
+from opsloop.organisation.models import Organisation, Person
+from opsloop.planning.models import Placement
+from opsloop.records.refusals import Refused
+from opsloop.sample import actions, build
+from opsloop.timekeeping.models import TimeEntry
+from opsloop.work.models import Task
+
+
+@pytest.fixture(autouse=True)
+def home(settings: Any, tmp_path: Path) -> Path:
+    settings.OPSLOOP_HOME = tmp_path
+    return tmp_path
+
+
+def snapshot() -> dict[str, list[Any]]:
+    return {
+        "people": list(Person.objects.order_by("pk").values_list("pk", "username", "name")),
+        "goals": list(Goal.objects.order_by("pk").values_list("pk", "number", "title")),
+        "tasks": list(
+            Task.objects.order_by("pk").values_list("pk", "number", "title", "status", "due_at", "closed_at")
+        ),
+        "hours": list(
+            TimeEntry.objects.order_by("pk").values_list("person_id", "task_id", "started_at", "minutes")
+        ),
+        "plan": list(
+            Placement.objects.order_by("pk").values_list("person_id", "task_id", "starts_at", "ends_at")
+        ),
+    }
+
+
+@pytest.mark.once
+@pytest.mark.django_db(transaction=True)
+def test_loading_twice_gives_the_same_department() -> None:
+    actions.remove()  # ids count from 1, whatever other tests left behind
+    actions.load()
+    first = snapshot()
+    actions.remove()
+    assert not Person.objects.exists()
+    assert not Task.objects.exists()
+    actions.load()
+    assert snapshot() == first
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_holds_what_the_demonstration_promises_and_no_hours_overlap(home: Path) -> None:
+    actions.load()
+    assert build.facts()["people"] == 14
+    assert build.facts()["tasks"] == 120
+    assert set(Task.objects.values_list("status", flat=True)) == set(Task.Status.values)
+    entries = TimeEntry.objects.order_by("started_at")
+    first, last = entries.first(), entries.last()
+    assert first is not None
+    assert last is not None
+    assert 39 <= (last.started_at - first.started_at).days <= 42
+    assert (home / "clock").read_text("ascii") == build.NOW.isoformat()
+
+    for person in Person.objects.all():
+        ends = None
+        for entry in TimeEntry.objects.filter(person=person).order_by("started_at"):
+            assert ends is None or entry.started_at >= ends
+            ends = entry.ended_at
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_refuses_to_replace_a_real_organisation() -> None:
+    actions.load()
+    Organisation.objects.update(is_demo=False)
+    with pytest.raises(Refused):
+        actions.remove()
+    with pytest.raises(Refused):
+        actions.load()
+    assert Task.objects.count() == 120

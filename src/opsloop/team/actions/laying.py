@@ -1,0 +1,114 @@
+"""Laying work on somebody's day: what a drag between people and days does, and a key, and the form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from opsloop.activity import actions as activity
+from opsloop.activity.models import Undo
+from opsloop.engines import intervals
+from opsloop.organisation.models import Person
+from opsloop.planning import room
+from opsloop.planning.actions import placements as planning
+from opsloop.planning.models import Placement
+from opsloop.planning.permissions import check_can_plan
+from opsloop.records.refusals import Refused
+from opsloop.web.dates import duration
+from opsloop.work.actions import tasks as work
+from opsloop.work.models import Task
+
+# What a task without an estimate is taken to need, in minutes.
+UNKNOWN = 60
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A piece that is dragged, and the version of it that was seen."""
+
+    placement: Placement
+    version: int
+
+
+@transaction.atomic
+def lay(
+    *,
+    task: Task,
+    person: Person,
+    day: date,
+    by: Person,
+    at: datetime,
+    version: int,
+    piece: Seen | None = None,
+) -> Undo:
+    """Let `person` do a task on `day`: it becomes theirs, and stands there in the first free time.
+
+    With `piece` only that piece moves; of a task that changes hands, all that stands ahead for its former owner
+    goes. The due date stays. `version` is that of the task.
+
+    Raises:
+        StaleVersion: task or piece have been changed since.
+        Refused: the day has not enough free working time, or the rules do not allow it.
+    """
+    check_can_plan(person, by)
+    former = task.owner
+    # Both weeks in one order, so that two leads who swap tasks do not wait for each other.
+    for one in sorted({person, former} - {None}, key=lambda one: one.pk if one else 0):
+        planning.lock(one)  # type: ignore[arg-type]
+    undos = []
+    gone = _gone(task, person, piece, at)
+    minutes = sum(_minutes(one) for one in gone) or _left(task)
+    if gone:
+        undos.append(planning.take_out(placements=gone, by=by, at=at))
+    undo = work.change(task=task, values={"owner": person}, by=by, at=at, version=version)
+    if undo:
+        undos.append(undo)
+    starts_at = _first_free(person, day, minutes, at)
+    undos.append(
+        planning.place(person=person, task=task, starts_at=starts_at, minutes=minutes, by=by, at=at).undo
+    )
+    return activity.join_undo(undos=undos, by=by, at=at)
+
+
+def _gone(task: Task, person: Person, piece: Seen | None, at: datetime) -> dict[Placement, int]:
+    """Return what gives way: the piece, and everything ahead of it in the week of a former owner."""
+    gone = {piece.placement: piece.version} if piece else {}
+    if task.owner_id and task.owner_id != person.pk:
+        ahead = Placement.objects.filter(person=task.owner_id, task=task, starts_at__gte=at)
+        for row in ahead.select_related("person", "task"):
+            gone.setdefault(row, row.version)
+    return gone
+
+
+def _minutes(placement: Placement) -> int:
+    return room.minutes([(placement.starts_at, placement.ends_at)])
+
+
+def _left(task: Task) -> int:
+    return round((task.estimate_minutes or UNKNOWN) * (100 - task.progress) / 100) or 15
+
+
+def _first_free(person: Person, day: date, minutes: int, at: datetime) -> datetime:
+    """Return from when on `minutes` find room on a day.
+
+    Raises:
+        Refused: they do not; says how much there is.
+    """
+    blocks = room.working(person, [day])
+    span = room.day_span(person, day)
+    own = [(max(start, at.astimezone(UTC)), end) for start, end in room.spans(blocks) if end > at]
+    there = [one.span for one in room.taken(person, span)]
+    found = room.fill(intervals.subtract(own, there), minutes)
+    if found and room.minutes(found) >= min(minutes, 24 * 60):
+        return found[0][0]
+    text = _(
+        "%(name)s has %(free)s free on %(day)s, and this needs %(need)s. Choose another day, or move something first."
+    )
+    free = room.minutes(intervals.subtract(own, there))
+    about = {"name": person.name, "free": duration(free), "day": f"{day:%m-%d}", "need": duration(minutes)}
+    if not blocks:
+        text = _("%(name)s does not work on %(day)s. Choose another day or somebody else.")
+    raise Refused(text % about, field="day")

@@ -1,0 +1,1 @@
+"""What time was spent on. Not called `time`: that would shadow the standard library."""

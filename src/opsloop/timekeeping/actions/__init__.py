@@ -1,0 +1,1 @@
+"""The verbs of hours: entries, the timer, weeks."""

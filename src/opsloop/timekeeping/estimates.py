@@ -1,0 +1,76 @@
+"""From rows to advice: finds finished tasks like one that is estimated, and one's own past error."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from opsloop.engines import forecasting
+from opsloop.engines.forecasting import Advice, Done, Features, Reserve
+from opsloop.organisation.models import Organisation, Person
+from opsloop.search import queries as search
+from opsloop.timekeeping.queries import minutes_by_task, minutes_of_task
+from opsloop.work.models import Task
+
+# Work of two years ago was done by other people in another way.
+SINCE = timedelta(days=730)
+MOST_DONE = 300
+MOST_FOUND = 60
+# One's error of the last half year, from so many tasks.
+ERROR_SINCE = timedelta(days=182)
+MOST_PAIRS = 60
+USUAL_RESERVE = 15
+
+
+def advice(features: Features, *, by: Person, at: datetime, besides: int | None = None) -> Advice | None:
+    """Return advice for a task from what `by` may see and has hours; `besides` is the task itself.
+
+    Looked at are the latest tasks of the same owner, project or category, and those found by the title. At most
+    six queries.
+    """
+    near = Q(pk__in=_found(features.title))
+    for name, key in (
+        ("owner", features.owner),
+        ("project", features.project),
+        ("category", features.category),
+    ):
+        if key is not None:
+            near |= Q(**{f"{name}_id": key})
+    rows = (
+        Task.objects.visible_to(by).alive().filter(near, status=Task.Status.DONE, closed_at__gte=at - SINCE)
+    )
+    tasks = rows.exclude(pk=besides or 0).order_by("-closed_at")
+    known = list(tasks.values_list("pk", "title", "category_id", "project_id", "owner_id")[:MOST_DONE])
+    minutes = minutes_by_task([row[0] for row in known])
+    return forecasting.advise(
+        [Done(pk, title, minutes.get(pk, 0), *rest) for pk, title, *rest in known], features
+    )
+
+
+def _found(title: str) -> Sequence[int]:
+    """Return tasks that the search finds by the longest words of a title, whoever's they are. Two queries a word."""
+    words = sorted(forecasting.grams(title), key=lambda word: (-len(word), word))[:1]
+    return [pk for word in words for pk in search.ranked("task", word, MOST_FOUND)]
+
+
+def reserve_of(person: Person, *, at: datetime) -> Reserve:
+    """Return the reserve to plan with for `person`: their own choice, else from their past error.
+
+    With too little past it is that of the organisation, which takes a second query. `n` and `error` are of the past
+    in any case.
+    """
+    done = Task.objects.alive().filter(
+        owner=person, status=Task.Status.DONE, closed_at__gte=at - ERROR_SINCE, closed_at__lte=at,
+        estimate_minutes__gt=0,
+    )  # fmt: skip
+    rows = done.order_by("-closed_at").values_list("estimate_minutes", minutes_of_task())[:MOST_PAIRS]
+    pairs = [(estimate or 0, minutes) for estimate, minutes in rows if minutes]
+    found = forecasting.reserve(pairs, otherwise=USUAL_RESERVE)
+    if found.n < forecasting.FEWEST_PAIRS:
+        usual = Organisation.objects.values_list("reserve_percent", flat=True).first()
+        found = forecasting.reserve(pairs, otherwise=USUAL_RESERVE if usual is None else usual)
+    if person.reserve_percent is None:
+        return found
+    return Reserve(person.reserve_percent, found.n, found.error)

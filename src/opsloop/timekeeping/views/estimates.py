@@ -1,0 +1,69 @@
+"""Advice where somebody estimates, and the reserve that one's plans are made with."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+
+from opsloop.engines.forecasting import Basis, Features
+from opsloop.timekeeping import estimates
+from opsloop.web.http import PageRequest, read_id
+from opsloop.work.models import Task
+
+LONGEST_TITLE = 200
+BASIS_WORDS: dict[Basis, Promise] = {
+    Basis.SAME: _("the same work"),
+    Basis.TITLE: _("a like title"),
+    Basis.CATEGORY: _("the same category"),
+    Basis.PROJECT: _("the same project"),
+    Basis.OWNER: _("the same owner"),
+}
+
+
+@login_required
+@require_POST
+def advice(request: PageRequest) -> HttpResponse:
+    """Advise on the estimate of what stands in a form (`title`, `category`, `project`, `owner`). Writes nothing."""
+    features = Features(
+        title=request.POST.get("title", "").replace("\0", "").strip()[:LONGEST_TITLE],
+        category=read_id(request.POST.get("category")),
+        project=read_id(request.POST.get("project")),
+        owner=read_id(request.POST.get("owner")) or request.person.pk,
+    )
+    return _advised(request, features, read_id(request.POST.get("task")))
+
+
+@login_required
+@require_GET
+def task_advice(request: PageRequest, pk: int) -> HttpResponse:
+    """Advise on the estimate of a task."""
+    task = get_object_or_404(Task.objects.visible_to(request.person), pk=pk)
+    features = Features(task.title, task.category_id, task.project_id, task.owner_id)
+    return _advised(request, features, pk)
+
+
+def _advised(request: PageRequest, features: Features, task: int | None) -> HttpResponse:
+    found = None
+    if features.title:
+        found = estimates.advice(features, by=request.person, at=request.now, besides=task)
+    context = {
+        "advice": found,
+        "basis": [BASIS_WORDS[basis] for basis in found.basis] if found else [],
+        "likes": [(like.done, [BASIS_WORDS[basis] for basis in like.shares]) for like in found.likes]
+        if found
+        else [],
+    }
+    return render(request, "timekeeping/advice.html", context)
+
+
+@login_required
+@require_GET
+def reserve(request: PageRequest) -> HttpResponse:
+    """Say which reserve one's week is planned with, and why."""
+    found = estimates.reserve_of(request.person, at=request.now)
+    context = {"reserve": found, "is_chosen": request.person.reserve_percent is not None}
+    return render(request, "timekeeping/reserve.html", context)

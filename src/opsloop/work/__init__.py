@@ -1,0 +1,1 @@
+"""Projects, tasks and actions: what is done, by whom, until when."""

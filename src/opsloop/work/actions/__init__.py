@@ -1,0 +1,1 @@
+"""The verbs of work, one file a noun: `actions.tasks`, `actions.projects`."""

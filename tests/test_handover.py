@@ -1,0 +1,38 @@
+"""Disabling somebody shows what they still hold; an empty installation can load the sample."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from opsloop.organisation.models import Organisation
+from opsloop.work.actions import tasks
+
+NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+
+
+def test_disabling_somebody_counts_their_open_tasks_first(cast, client):
+    client.force_login(cast.wang)
+    url = f"/people/{cast.lin.pk}/disablement/"
+    assert client.get(url).context["holdings"] == []
+    for title in ("写周报", "排选题"):
+        tasks.create(by=cast.lin, at=NOW, title=title, owner=cast.lin, department=cast.content)
+    holdings = client.get(url).context["holdings"]
+    assert [holding.count for holding in holdings] == [2]
+    assert client.get(holdings[0].url).status_code == 200
+
+
+@pytest.mark.django_db
+def test_the_first_visitor_can_load_the_sample_instead(client, settings, tmp_path):
+    settings.OPSLOOP_HOME = tmp_path
+    assert client.get("/setup/").context["has_sample"]
+    assert client.post("/setup/sample/").status_code == 302
+    assert Organisation.objects.get().is_demo
+    assert client.get("/people/").status_code == 200
+    assert client.get("/setup/").status_code == 302
+
+
+def test_the_sample_never_replaces_an_organisation(cast, client):
+    client.post("/setup/sample/")
+    assert not Organisation.objects.get().is_demo
