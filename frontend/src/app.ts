@@ -1,5 +1,6 @@
 /** The scripts of every page. Each island works by attributes on what the server sent; see web/README.md. */
 import htmx from 'htmx.org'
+import { alive, bring } from './alive'
 import { all, onContent } from './dom'
 import { initAddRow } from './islands/add-row'
 import { initBulk } from './islands/bulk'
@@ -61,31 +62,21 @@ initOutbox()
 
 // What only some pages have.
 onContent(root => {
-  if (root.querySelector('[data-quadrant-board]')) void import('./islands/quadrants').then(({ initQuadrants }) => initQuadrants())
-  if (root.querySelector('[data-ranking]')) void import('./islands/ranking').then(({ initRanking }) => initRanking())
-  if (root.querySelector('select[data-picker]')) void import('./islands/picker').then(({ upgrade }) => upgrade(root))
-  if (root.querySelector('[data-outline]')) void import('./islands/outline').then(({ initOutline }) => initOutline())
-  for (const gantt of all(root, '[data-gantt]')) void import('./islands/gantt/gantt').then(({ start }) => start(gantt))
-  for (const sheet of all(root, '[data-sheet]')) void import('./islands/sheet/sheet').then(({ start }) => start(sheet))
-  // Root itself may be the form that came.
-  if (all(root, '[data-composer], [data-upload], [data-inbox]').length) void import('./islands/talk').then(({ start }) => start(root))
-  if (all(root, '[data-ritual]').length) void import('./islands/ritual').then(({ start }) => start())
-  if (root.querySelector('[data-planner]')) void import('./islands/planner/planner').then(({ initPlanner }) => initPlanner())
-  if (root.querySelector('table[data-tree]')) void import('./islands/goal-tree').then(({ upgrade }) => upgrade())
-})
-
-onContent(root => {
-  if (root.querySelector('[data-board]')) void import('./islands/board')
-})
-
-onContent(root => {
   // Root itself may be the part that came.
-  if (all(root, '[data-team-plan]').length) void import('./islands/team-plan')
+  const has = (selector: string) => all(root, selector).length > 0
+  if (has('[data-quadrant-board]')) bring(import('./islands/quadrants'), ({ initQuadrants }) => initQuadrants())
+  if (has('[data-ranking]')) bring(import('./islands/ranking'), ({ initRanking }) => initRanking())
+  if (has('select[data-picker]')) bring(import('./islands/picker'), ({ upgrade }) => upgrade(root))
+  if (has('[data-outline]')) bring(import('./islands/outline'), ({ initOutline }) => initOutline())
+  for (const gantt of all(root, '[data-gantt]')) bring(import('./islands/gantt/gantt'), ({ start }) => start(gantt))
+  for (const sheet of all(root, '[data-sheet]')) bring(import('./islands/sheet/sheet'), ({ start }) => start(sheet))
+  if (has('[data-composer], [data-upload], [data-inbox]')) bring(import('./islands/talk'), ({ start }) => start(root))
+  if (has('[data-ritual]')) bring(import('./islands/ritual'), ({ start }) => start())
+  if (has('[data-planner]')) bring(import('./islands/planner/planner'), ({ initPlanner }) => initPlanner())
+  if (has('table[data-tree]')) bring(import('./islands/goal-tree'), ({ upgrade }) => upgrade())
+  if (has('[data-board]')) bring(import('./islands/board'))
+  if (has('[data-team-plan]')) bring(import('./islands/team-plan'))
+  if (has('table[data-windowed]')) bring(import('./islands/windowed'))
 })
 
-onContent(root => {
-  if (root.querySelector('table[data-windowed]')) void import('./islands/windowed')
-})
-
-// Tests and slow machines can see that the page answers now.
-document.documentElement.dataset.ready = ''
+alive()

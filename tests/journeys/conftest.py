@@ -15,7 +15,7 @@ from playwright.sync_api import Page, Playwright, expect
 
 from opsloop.sample.content import PASSWORD
 from tests.journeys.installation import installation
-from tests.journeys.watch import Watch
+from tests.journeys.watch import Watch, settled
 from tests.shared import prepared
 
 # Patient where a busy machine makes us wait; a test that passes never waits this long.
@@ -75,6 +75,7 @@ def new_window(new_context: Any, watch: Watch) -> Callable[..., Page]:
         context.set_default_timeout(PATIENCE)
         watch.over(context)
         page = context.new_page()
+        patient(page)
         if viewport:
             page.set_viewport_size(viewport)
         return page
@@ -97,6 +98,18 @@ def visit(playwright: Playwright, new_window: Any, address: str, sessions: dict[
     return open_for
 
 
+def patient(page: Page) -> None:
+    """Let the keys of a page wait until its scripts answer, as a person waits until a page is there."""
+    for name in ("press", "type"):
+        strike = getattr(page.keyboard, name)
+
+        def wait_and_strike(keys: str, strike: Any = strike, **options: Any) -> None:
+            settled(page)
+            strike(keys, **options)
+
+        setattr(page.keyboard, name, wait_and_strike)
+
+
 def log_in(playwright: Playwright, address: str, person: str) -> Any:
     """Log in as the form does and return the cookies."""
     request = playwright.request.new_context(base_url=address)
@@ -115,4 +128,4 @@ def log_in(playwright: Playwright, address: str, person: str) -> Any:
 def go(page: Page, path: str) -> None:
     """Open a path and wait until the page has come to life."""
     page.goto(path)
-    page.wait_for_selector("html[data-ready]", state="attached")
+    settled(page)
