@@ -1,4 +1,4 @@
-"""Every address decides access for every kind of person (R18).
+"""Every address decides access for every kind of person (R18), and says how its answer may be used (R23).
 
 `access.toml` holds, for each address, what ten identities get for GET and for an empty POST. A new address
 without a row fails; so does a row without an address. Write the rows anew with
@@ -42,6 +42,7 @@ from opsloop.sample.talk import png
 from opsloop.timekeeping.models import TimeEntry, Timesheet
 from opsloop.work.actions import checklist, customs, projects, tasks
 from opsloop.work.models import Category, Dependency
+from tests.guards.test_headers import check_headers
 
 GOLDEN = Path(__file__).with_name("access.toml")
 IDENTITIES = ("anonymous", "lin", "zhou", "chen", "wang", "zhao", "sun", "admin", "outsider", "wu")
@@ -266,14 +267,17 @@ def logged_in(cast: Cast) -> dict[str, Client]:
 
 
 def answers(url: str, clients: dict[str, Client]) -> dict[str, list[int]]:
-    """Return what each identity gets, each request taken back afterwards."""
+    """Return what each identity gets, each request taken back afterwards; every answer is a safe one."""
     found: dict[str, list[int]] = {"GET": [], "POST": []}
-    for client in clients.values():
+    for identity, client in clients.items():
         session = deepcopy(client.cookies)
         for method in found:
             with transaction.atomic():
-                found[method].append(client.generic(method, url).status_code)
+                response = client.generic(method, url)
                 transaction.set_rollback(True)
+            what = f"{method} {url} as {identity}"
+            check_headers(what, response, is_logged_in=identity not in {"anonymous", "wu"})
+            found[method].append(response.status_code)
             client.cookies = deepcopy(session)
     return found
 

