@@ -6,10 +6,10 @@ A layout has a hundred of them: written in Python they cost a quarter of what th
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from html import escape
 
 from django import template
 from django.template.context import Context
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
