@@ -28,6 +28,8 @@ from opsloop.cli import migrate as migrations
 from opsloop.cli.edge import Edge
 
 APPLICATION = "opsloop.config.asgi"
+# Objects made and not yet dropped before the garbage collector looks for cycles: more than one page makes.
+COLLECT_AFTER = 50_000
 
 
 @click.command()
@@ -156,9 +158,19 @@ def preload() -> None:
         close_pool = getattr(connection, "close_pool", None)
         if close_pool is not None:
             close_pool()
+    settle_memory()
+
+
+def settle_memory() -> None:
+    """Tell the garbage collector that what is loaded stays, and that a page is no reason to look for cycles.
+
+    A page makes tens of thousands of objects that die by themselves. At Python's own threshold of 700 the collector
+    walks them dozens of times while they are in use: a seventh of the time of a list, a quarter of a large board.
+    """
     gc.collect()
     # What exists now is shared with the workers; the collector must not touch, and so copy, its pages.
     gc.freeze()
+    gc.set_threshold(COLLECT_AFTER, *gc.get_threshold()[1:])
 
 
 class Stopping:

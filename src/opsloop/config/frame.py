@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -15,6 +14,7 @@ from opsloop.organisation.modes import MODES
 from opsloop.organisation.queries import current_organisation
 from opsloop.organisation.roles import Permission, Role
 from opsloop.web.frame import RailEntry
+from opsloop.web.templatetags.quick import address
 
 
 def rail(request: Any) -> Sequence[RailEntry]:
@@ -22,16 +22,16 @@ def rail(request: Any) -> Sequence[RailEntry]:
     organisation = current_organisation()
     shown = MODES[organisation.mode].modules if organisation else frozenset()
     entries = [
-        RailEntry("today", _("Today"), "today", reverse("desk:today")),
+        RailEntry("today", _("Today"), "today", address("desk:today")),
         _inbox(request),
-        RailEntry("tasks", _("Tasks"), "tasks", reverse("work:tasks")),
-        RailEntry("plan", _("Week plan"), "calendar", reverse("planning:this_week")),
-        RailEntry("hours", pgettext("page", "Hours"), "clock", reverse("timekeeping:day")),
-        RailEntry("projects", _("Projects"), "project", reverse("portfolio:projects")),
-        RailEntry("goals", _("Goals"), "goals", reverse("goals:goals")),
-        RailEntry("team", _("The team today"), "team", reverse("team:today")),
-        RailEntry("people", _("People"), "person", reverse("organisation:people")),
-        RailEntry("tables", _("Tables"), "sheet", reverse("exchange:tables")),
+        RailEntry("tasks", _("Tasks"), "tasks", address("work:tasks")),
+        RailEntry("plan", _("Week plan"), "calendar", address("planning:this_week")),
+        RailEntry("hours", pgettext("page", "Hours"), "clock", address("timekeeping:day")),
+        RailEntry("projects", _("Projects"), "project", address("portfolio:projects")),
+        RailEntry("goals", _("Goals"), "goals", address("goals:goals")),
+        RailEntry("team", _("The team today"), "team", address("team:today")),
+        RailEntry("people", _("People"), "person", address("organisation:people")),
+        RailEntry("tables", _("Tables"), "sheet", address("exchange:tables")),
     ]
     if not request.user.may(Permission.PLAN_TEAM):
         shown -= {"team"}
@@ -41,43 +41,43 @@ def rail(request: Any) -> Sequence[RailEntry]:
 def landing(request: Any) -> str:
     """Return where somebody's day begins: their own, or their team's if they lead one (ux.md §2)."""
     leads = {Role.LEAD, Role.MANAGER, Role.DIRECTOR} & request.user.reaches.roles
-    return reverse("team:today") if leads else reverse("desk:today")
+    return address("team:today") if leads else address("desk:today")
 
 
 def _inbox(request: Any) -> RailEntry:
     # These ask the database for a day, a whole team, or every kind of gap already: there the count comes a moment
     # later.
-    exact = {reverse("desk:today"), reverse("work:goal_gaps"), reverse("inbox:inbox")}
+    exact = {address("desk:today"), address("work:goal_gaps"), address("inbox:inbox")}
     paths = (
-        reverse("team:today"),
-        reverse("rituals:morning"),
-        reverse("rituals:evening"),
-        reverse("portfolio:projects"),
+        address("team:today"),
+        address("rituals:morning"),
+        address("rituals:evening"),
+        address("portfolio:projects"),
     )
     is_busy = request.path in exact or "/hours/" in request.path or request.path.startswith(paths)
     calling = None if is_busy else inbox.calling(request.user, at=request.now)
     return RailEntry(
-        "inbox", _("Inbox"), "inbox", reverse("inbox:inbox"), count=calling, count_url=reverse("inbox:count")
+        "inbox", _("Inbox"), "inbox", address("inbox:inbox"), count=calling, count_url=address("inbox:count")
     )
 
 
 def rail_end(request: Any) -> Sequence[RailEntry]:
     """Return the lower entries: the bin, administration for those who administer, own settings."""
     person = request.user
-    entries = [RailEntry("bin", _("Recycle bin"), "delete", reverse("desk:bin"))]
+    entries = [RailEntry("bin", _("Recycle bin"), "delete", address("desk:bin"))]
     if person.may(Permission.SETTINGS_MANAGE) or person.may(Permission.PEOPLE_MANAGE):
-        entries.append(RailEntry("manage", _("Administration"), "manage", reverse("organisation:manage")))
-    entries.append(RailEntry("settings", _("Settings"), "settings", reverse("organisation:settings")))
+        entries.append(RailEntry("manage", _("Administration"), "manage", address("organisation:manage")))
+    entries.append(RailEntry("settings", _("Settings"), "settings", address("organisation:settings")))
     if settings.OPSLOOP_DEVELOPER:
-        entries.append(RailEntry("style", _("Component library"), "sparkles", reverse("web:style")))
+        entries.append(RailEntry("style", _("Component library"), "sparkles", address("web:style")))
     return entries
 
 
 def phone(request: Any) -> Mapping[str, str]:  # noqa: ARG001  (the frame's signature)
     """Return the addresses of the phone's bottom bar."""
     return {
-        "today": reverse("desk:today"),
-        "inbox": reverse("inbox:inbox"),
-        "tasks": reverse("work:tasks"),
-        "me": reverse("organisation:settings"),
+        "today": address("desk:today"),
+        "inbox": address("inbox:inbox"),
+        "tasks": address("work:tasks"),
+        "me": address("organisation:settings"),
     }

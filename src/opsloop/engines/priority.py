@@ -16,10 +16,9 @@ The formula, in full:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Urgency = Literal["high", "medium", "low"]
 Quadrant = Literal[1, 2, 3, 4]
@@ -61,9 +60,8 @@ _DISPOSALS: dict[Quadrant, Disposal] = {
 _EXTRA_POINTS = {Nearness.OVERDUE: 2, Nearness.TODAY: 2, Nearness.SOON: 1}
 
 
-@dataclass(frozen=True)
-class Item:
-    """What is known of a task when it is ranked.
+class Item(NamedTuple):
+    """What is known of a task when it is ranked. A tuple, as Priority is: a large board makes thousands of each.
 
     `due` is the aware instant by which it must be done, `quadrant` a person's own choice that overrides
     the suggested one, `minutes` the estimate.
@@ -77,8 +75,7 @@ class Item:
     quadrant: Quadrant | None = None
 
 
-@dataclass(frozen=True)
-class Priority:
+class Priority(NamedTuple):
     """Where a task stands and why: the inputs of the formula are kept for the explanation."""
 
     id: str
@@ -98,9 +95,40 @@ class Priority:
         return of_quadrant, self.score - of_quadrant - of_urgency, of_urgency
 
 
+class _Horizon(NamedTuple):
+    """Until when something is due today, and until when soon, seen from `now`. Days are those of its zone.
+
+    A due date alone is the midnight that ends its day, so the last instant of a day still belongs to it.
+    """
+
+    now: datetime
+    today: datetime
+    soon: datetime
+
+    def nearness(self, due: datetime | None) -> Nearness:
+        """Return how near `due` is."""
+        if due is None:
+            return Nearness.NONE
+        if due <= self.now:
+            return Nearness.OVERDUE
+        if due <= self.today:
+            return Nearness.TODAY
+        return Nearness.SOON if due <= self.soon else Nearness.LATER
+
+
+def _horizon(now: datetime) -> _Horizon:
+    midnight = datetime.combine(now.date() + timedelta(days=1), time(), tzinfo=now.tzinfo)
+    # In UTC, as due dates come: thousands of them are compared.
+    return _Horizon(*(moment.astimezone(UTC) for moment in (now, midnight, midnight + WARNING)))
+
+
 def assess(item: Item, *, now: datetime) -> Priority:
     """Return quadrant, disposal and score of one task at the aware instant `now`."""
-    nearness = _nearness(item.due, now)
+    return _assess(item, _horizon(now))
+
+
+def _assess(item: Item, horizon: _Horizon) -> Priority:
+    nearness = horizon.nearness(item.due)
     relevance = DEFAULT_RELEVANCE if item.relevance is None else min(5, max(1, item.relevance))
     points = POINTS[item.urgency] + _EXTRA_POINTS.get(nearness, 0)
     quadrant = item.quadrant or _quadrant(important=relevance >= IMPORTANT_FROM, urgent=points >= URGENT_FROM)
@@ -119,25 +147,14 @@ def assess(item: Item, *, now: datetime) -> Priority:
 
 def rank(items: Sequence[Item], *, now: datetime) -> list[Priority]:
     """Return the priorities of `items`, first the one to do first. Linear but for the sort."""
-    order = {item.id: (item.due or FAR, item.minutes or 0, n) for n, item in enumerate(items)}
-    assessed = [assess(item, now=now) for item in items]
-    return sorted(assessed, key=lambda priority: (-priority.score, order[priority.id]))
+    horizon = _horizon(now)
+    assessed = [(_assess(item, horizon), item) for item in items]
+    # Sorting is stable: what is equal stays in the order given.
+    assessed.sort(key=lambda pair: (-pair[0].score, pair[1].due or FAR, pair[1].minutes or 0))
+    return [priority for priority, _item in assessed]
 
 
 def _quadrant(*, important: bool, urgent: bool) -> Quadrant:
     if important:
         return 1 if urgent else 2
     return 3 if urgent else 4
-
-
-def _nearness(due: datetime | None, now: datetime) -> Nearness:
-    """Return how near `due` is. Days are counted as in the zone of `now`."""
-    if due is None:
-        return Nearness.NONE
-    if due <= now:
-        return Nearness.OVERDUE
-    # A due date alone is the midnight that ends its day, so the last instant before it names the day.
-    last_day = (due - timedelta(microseconds=1)).astimezone(now.tzinfo).date()
-    if last_day == now.date():
-        return Nearness.TODAY
-    return Nearness.SOON if last_day - now.date() <= WARNING else Nearness.LATER

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q, Value
+from django.db.models import F, Q, QuerySet, Value
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -300,16 +300,25 @@ def _records(person: Person, told: Iterable[Notification]) -> dict[tuple[str, in
     for one in told:
         wanted.setdefault(one.subject_kind, set()).add(one.subject_id)
     found: dict[tuple[str, int], Any] = {}
-    sources: Mapping[str, Any] = {
-        "task": Task.objects.visible_to(person).alive().only(*_SHOWN, "title", "version"),
-        "project": Project.objects.visible_to(person).alive().only(*_SHOWN, "name"),
-        "goal": Goal.objects.visible_to(person).alive().only(*_SHOWN, "title"),
-        "arranged": Arrangement.objects.visible_to(person),
-        **{name: kind.model.objects.visible_to(person) for name, kind in registry.told_kinds().items()},
-    }
     for kind, ids in wanted.items():
-        found |= {(kind, pk): record for pk, record in sources[kind].in_bulk(ids).items()}
+        found |= {(kind, pk): record for pk, record in _source(kind, person).in_bulk(ids).items()}
     return found
+
+
+def _source(kind: str, person: Person) -> QuerySet[Any]:
+    """Return the records of a kind that the person may see, with what a row shows of them."""
+    match kind:
+        case "task":
+            return Task.objects.visible_to(person).alive().only(*_SHOWN, "title", "version")
+        case "project":
+            return Project.objects.visible_to(person).alive().only(*_SHOWN, "name")
+        case "goal":
+            return Goal.objects.visible_to(person).alive().only(*_SHOWN, "title")
+        case "arranged":
+            return Arrangement.objects.visible_to(person)
+        case _:
+            seen: QuerySet[Any] = registry.told_kinds()[kind].model.objects.visible_to(person)
+            return seen
 
 
 def _comments(told: Iterable[Notification]) -> dict[int, Comment]:

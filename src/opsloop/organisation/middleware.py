@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.urls import reverse
 
 from opsloop.organisation import sessions
 from opsloop.organisation.models import Organisation
+from opsloop.web.templatetags.quick import address
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 # What works on an empty installation besides the set-up page itself.
@@ -31,7 +31,7 @@ class SetUpMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         # Whoever is logged in proves that the installation is not empty: only strangers cost a query.
-        set_up = reverse("organisation:set_up")
+        set_up = address("organisation:set_up")
         is_open = request.path.startswith((set_up, *OPEN_BEFORE_SET_UP))
         if is_open or request.user.is_authenticated or is_set_up():
             return self.get_response(request)

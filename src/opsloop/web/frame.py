@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 
 from opsloop.web import clock
 from opsloop.web.http import in_drawer, wants_frame
+from opsloop.web.templatetags.quick import address
 
 THEMES = ("auto", "light", "dark")
 DENSITIES = ("compact", "default", "comfortable")
@@ -202,8 +203,8 @@ class Frame:
         return {
             "paths": {
                 **PATHS,
-                "preferences": reverse("web:preferences"),
-                "serviceWorker": reverse("web:service_worker"),
+                "preferences": address("web:preferences"),
+                "serviceWorker": address("web:service_worker"),
                 "login": self.login_url,
             },
             "person": getattr(self.person, "pk", None),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -101,7 +101,7 @@ def in_quadrant(quadrant: int, *, now: datetime) -> Q:
 
 def suggestion(task: Task, *, now: datetime) -> Priority:
     """Return where the task would stand without anybody's own choice."""
-    return engine.assess(replace(item(task), quadrant=None), now=now)
+    return engine.assess(item(task)._replace(quadrant=None), now=now)
 
 
 def rank(tasks: Sequence[Task], *, now: datetime) -> list[Ranked]:

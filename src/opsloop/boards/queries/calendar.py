@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import CharField, F, Q
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -134,11 +136,10 @@ def _placed(
     rows = lists.matching(person, state, now=now).filter(there)
     placed: dict[date, list[tuple[int, bool]]] = {}
     begins: list[tuple[date, int]] = []
-    zone = timezone.get_current_timezone()
-    found = rows.order_by("-is_milestone", "due_at", "pk").values_list("pk", "starts_at", "due_at")
-    for pk, starts_at, due_at in found:
-        due = due_at.astimezone(zone).date() if due_at else None
-        start = starts_at.astimezone(zone).date() if starts_at else None
+    day_of = _reading_days()
+    moments = (Cast("starts_at", CharField()), Cast("due_at", CharField()))
+    for pk, starts_at, due_at in rows.order_by("-is_milestone", "due_at", "pk").values_list("pk", *moments):
+        due, start = day_of(due_at), day_of(starts_at)
         if due:
             placed.setdefault(due, []).append((pk, False))
         if start and start != due:
@@ -146,6 +147,24 @@ def _placed(
     for day, pk in begins:
         placed.setdefault(day, []).append((pk, True))
     return placed
+
+
+def _reading_days() -> Callable[[str | None], date | None]:
+    """Return what gives the day, where the reader is, of a moment as the databases write it.
+
+    A month has thousands of tasks and few different moments: each is read once, not once a task.
+    """
+    zone = timezone.get_current_timezone()
+
+    @cache
+    def day_of(text: str | None) -> date | None:
+        if text is None:
+            return None
+        moment = datetime.fromisoformat(text)
+        # SQLite writes UTC and does not say so.
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(zone).date()
+
+    return day_of
 
 
 def _items(person: Person, keys: set[int], now: datetime) -> Callable[[int, bool], Item]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from opsloop.boards.queries import calendar as queries
 from opsloop.boards.queries.calendar import KEEP, Item
+from opsloop.boards.templatetags.boards import calendar_words
 from opsloop.boards.views.opening import usual_address
 from opsloop.engines.filters.dates import is_date
 from opsloop.records.refusals import Refused
@@ -50,6 +51,7 @@ def calendar(request: PageRequest) -> HttpResponse:
         "calendar": shown,
         "count_text": _("%(n)s tasks") % {"n": f"{shown.count:,}"},
         "weekdays": WEEKDAYS,
+        "words": calendar_words(),
         "before": at(span, shown.before),
         "after": at(span, shown.after),
         "today": at(span, ""),

@@ -13,13 +13,14 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.template.base import FilterExpression, Parser, Token
 from django.template.context import Context
 from django.template.defaultfilters import date as django_date
 from django.template.defaulttags import URLNode
 from django.template.defaulttags import url as django_url
 from django.templatetags.i18n import TranslateNode, do_translate
-from django.urls import get_script_prefix, get_urlconf, reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.translation import get_language
 
 register = template.Library()
@@ -34,11 +35,11 @@ Shape = tuple[str, ...]
 
 
 @lru_cache(maxsize=1024)
-def _pattern(name: str, shape: Shape, _prefix: str, urlconf: str | None) -> str:
+def _pattern(name: str, shape: Shape, _prefix: str, _root: str) -> str:
     """Return the address `name` with %d for each of its numbers."""
     numbers = iter(_PLACEHOLDERS)
     args = [word or next(numbers) for word in shape]
-    address = reverse(name, urlconf=urlconf, args=args).replace("%", "%%")
+    address = reverse(name, args=args).replace("%", "%%")
     for placeholder in args:
         if isinstance(placeholder, int):
             address = address.replace(str(placeholder), "%d", 1)
@@ -52,7 +53,7 @@ def address(name: str, *args: int | str) -> str:
         NoReverseMatch: there is no such address.
     """
     shape = tuple("" if isinstance(arg, int) else arg for arg in args)
-    pattern = _pattern(name, shape, get_script_prefix(), get_urlconf())
+    pattern = _pattern(name, shape, get_script_prefix(), settings.ROOT_URLCONF)
     return pattern % tuple(arg for arg in args if isinstance(arg, int))
 
 

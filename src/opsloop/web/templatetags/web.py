@@ -71,11 +71,16 @@ def icon(name: str, css: str = "", label: str = "") -> SafeString:
     Raises:
         ValueError: the name is not in web/icons.json.
     """
-    return _drawn(name, css, conditional_escape(label), assets.url("icons.svg"))
+    return _drawn(name, css, _escaped(label), assets.url("icons.svg"))
 
 
 # A page of rows has hundreds of the same few icons and words. The caches below are keyed by texts that are
 # escaped already: a text marked as safe and the same text from a person are never taken for each other.
+
+
+def _escaped(text: Any) -> str:
+    # Mostly there is none, and Django's own way to find that out is a long one.
+    return conditional_escape(text) if text else ""
 
 
 @lru_cache(maxsize=1024)
@@ -94,9 +99,7 @@ def _drawn(name: str, css: str, escaped_label: str, sprite: str) -> SafeString:
 @register.simple_tag
 def badge(text: Any, tone: str = "grey", icon_name: str = "", title: str = "") -> SafeString:
     """Show a short word on a tint; give an icon whenever the tone means something."""
-    return _badge(
-        conditional_escape(text), tone, icon_name, conditional_escape(title), assets.url("icons.svg")
-    )
+    return _badge(_escaped(text), tone, icon_name, _escaped(title), assets.url("icons.svg"))
 
 
 # Signs that the style sheet draws (`.sign-…` in _components.scss): a row has several of these badges, and an
@@ -119,7 +122,7 @@ def _badge(escaped_text: str, tone: str, icon_name: str, escaped_title: str, spr
 
 def _toned(kind: str, value: Any, title: str = "") -> SafeString:
     key = str(getattr(value, "value", value) or "")
-    return _toned_in(get_language(), kind, key, conditional_escape(title), assets.url("icons.svg"))
+    return _toned_in(get_language(), kind, key, _escaped(title), assets.url("icons.svg"))
 
 
 @lru_cache(maxsize=1024)

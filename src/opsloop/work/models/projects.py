@@ -13,6 +13,7 @@ from opsloop.goals.models import Goal
 from opsloop.organisation.models import Department, Person
 from opsloop.organisation.roles import Permission
 from opsloop.records.models import Recyclable, RecyclableQuerySet, Versioned, binned_index, paired
+from opsloop.records.subqueries import IdsOf
 from opsloop.work.models.roles import Responsibility
 
 
@@ -26,16 +27,19 @@ class ProjectQuerySet(RecyclableQuerySet):
             return self
 
         def seen() -> Q:
-            joined = Project.objects.taken_part_in(person).values("pk")
+            joined = JOINED_PROJECTS.of(person.pk)
             return Q(department_id__in=reach) | Q(created_by=person) | Q(pk__in=joined)
 
         return self.filter(person.remembered(("projects", reach), seen))
 
-    def taken_part_in(self, person: Person) -> Self:
-        """Return the projects that `person` owns, is a member of or has a role in."""
+    def taken_part_in(self, person: Person | int) -> Self:
+        """Return the projects that `person` (or who has this key) owns, is a member of or has a role in."""
         member = Project.members.through.objects.filter(person=person).values("project_id")
         roles = Responsibility.objects.filter(person=person, project__isnull=False).order_by()
         return self.filter(Q(owner=person) | Q(pk__in=member.union(roles.values("project_id"), all=True)))
+
+
+JOINED_PROJECTS = IdsOf(lambda person: Project.objects.taken_part_in(person).values("pk"))
 
 
 class Project(Versioned, Recyclable):

@@ -16,8 +16,9 @@ from opsloop.goals.models import Goal
 from opsloop.organisation.models import Department, Person
 from opsloop.organisation.roles import Permission
 from opsloop.records.models import Recyclable, RecyclableQuerySet, Versioned, binned_index, paired
+from opsloop.records.subqueries import IdsOf
 from opsloop.work.models.acceptance import Delivery
-from opsloop.work.models.projects import Project
+from opsloop.work.models.projects import JOINED_PROJECTS, Project
 from opsloop.work.models.roles import Responsibility
 
 # What the partial indexes below cover, and what TaskQuerySet.open() asks for.
@@ -83,16 +84,6 @@ class TaskQuerySet(RecyclableQuerySet):
             return self
         return self.filter(person.remembered(("tasks", reach), lambda: _visible(person, reach)))
 
-    def joined_by(self, person: Person) -> Any:
-        """Return the ids of the tasks that others made and `person` helps with, asked for or has a role in."""
-        helped = Task.collaborators.through.objects.filter(person=person).values("task_id")
-        roles = Responsibility.objects.filter(person=person, task__isnull=False).order_by().values("task_id")
-        # Mostly who asked is who made it: what remains is a handful.
-        asked = (
-            Task.objects.filter(requester=person).exclude(created_by=F("requester")).order_by().values("pk")
-        )
-        return helped.union(roles, asked, all=True)
-
     def of(self, person: Person) -> Self:
         """Return the tasks that `person` owns or helps with: the part of `visible_to` that is their work."""
         if not person.is_active:
@@ -114,10 +105,21 @@ class TaskQuerySet(RecyclableQuerySet):
         return self.open().filter(due_at__lt=at)
 
 
+def _joined(person: int) -> Any:
+    """Return the ids of the tasks that others made and `person` helps with, asked for or has a role in."""
+    helped = Task.collaborators.through.objects.filter(person=person).values("task_id")
+    roles = Responsibility.objects.filter(person=person, task__isnull=False).order_by().values("task_id")
+    # Mostly who asked is who made it: what remains is a handful.
+    asked = Task.objects.filter(requester=person).exclude(created_by=F("requester")).order_by().values("pk")
+    return helped.union(roles, asked, all=True)
+
+
+JOINED_TASKS = IdsOf(_joined)
+
+
 def _visible(person: Person, reach: frozenset[int]) -> Q:
     """Return the condition of `visible_to` for a person who sees the departments of `reach`."""
-    helped = Task.objects.joined_by(person)
-    joined = Project.objects.taken_part_in(person).values("pk")
+    helped, joined = JOINED_TASKS.of(person.pk), JOINED_PROJECTS.of(person.pk)
     # Uncorrelated subqueries: both databases work them out once, and no join multiplies the rows.
     if len(reach) < BROAD:
         seen = Q(department_id__in=reach) | Q(owner=person) | Q(created_by=person)

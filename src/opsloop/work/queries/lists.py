@@ -572,7 +572,7 @@ def page(
         count, totals = len(rows), _totals_of(rows, columns)
     else:
         count, totals = (0, []) if is_continued else _counted(found, columns)
-    groups = _grouped(rows, sums, start, has_next=has_next) if axis else [Group("", "", "", rows)]
+    groups = _grouped(rows, sums, start, state, has_next=has_next) if axis else [Group("", "", "", rows)]
     return TaskPage(groups, count, totals, state.page, has_next=has_next, rows=rows)
 
 
@@ -633,28 +633,38 @@ def _sums(
         )
         for row in sums
     }  # fmt: skip
-    words = titles(axis, by_key, person)
-    folded = frozenset(dict(state.extras).get("fold", "").split("."))
-    made = []
-    for key, (count, totals) in by_key.items():
-        name = axes.short(key)
-        fold = ".".join(sorted((folded ^ {name}) - {""}))
-        url = state.address(extras=(("fold", fold),) if fold else ())
-        made.append(Group(axis.name, key, words.get(key, key), (), count, totals, name in folded, url))
-    return made
+    words, folded = titles(axis, by_key, person), _folded(state)
+    return [
+        Group(axis.name, key, words.get(key, key), (), count, totals, axes.short(key) in folded)
+        for key, (count, totals) in by_key.items()
+    ]
 
 
-def _grouped(rows: Sequence[Row], sums: Sequence[Group], start: int, *, has_next: bool) -> list[Group]:
+def _folded(state: ListState) -> frozenset[str]:
+    """Return the short names of the groups that are folded."""
+    return frozenset(dict(state.extras).get("fold", "").split("."))
+
+
+def _fold_url(key: str, state: ListState) -> str:
+    """Return the address of this view with the group folded, or unfolded if it is."""
+    fold = ".".join(sorted((_folded(state) ^ {axes.short(key)}) - {""}))
+    return state.address(extras=(("fold", fold),) if fold else ())
+
+
+def _grouped(
+    rows: Sequence[Row], sums: Sequence[Group], start: int, state: ListState, *, has_next: bool
+) -> list[Group]:
     """Lay the rows of a page under their groups; a folded group stands where its rows would begin."""
     shown, at, stop = [], 0, start + len(rows)
     for one in sums:
         if one.is_folded:
             if start <= at < stop or (at == stop and not has_next):
-                shown.append(one)
+                shown.append(replace(one, fold_url=_fold_url(one.key, state)))
             continue
         first, last = max(at, start), min(at + one.count, stop)
         if first < last:
-            shown.append(replace(one, rows=rows[first - start : last - start]))
+            under = rows[first - start : last - start]
+            shown.append(replace(one, rows=under, fold_url=_fold_url(one.key, state)))
         at += one.count
     return shown
 

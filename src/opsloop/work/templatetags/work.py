@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from html import escape
 from typing import Any
 
 from django import template
 from django.template.context import Context
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -167,7 +168,7 @@ def role_cell(row: MatrixRow, cell: Cell, may_edit: bool) -> SafeString:  # noqa
     """
     name = escape(cell.person.name)
     pale = " is-pale" if cell.is_assumed else ""
-    label = escape(Responsibility.Role(cell.role).label) if cell.role else ""
+    label = escape(str(Responsibility.Role(cell.role).label)) if cell.role else ""
     mark = (
         f'<span class="role-mark is-{cell.role}{pale}" aria-hidden="true">{cell.role}</span>'
         if cell.role
@@ -245,7 +246,7 @@ def _cell(context: Context, row: Row, words: Mapping[str, str], one: Heading) ->
         return str(_own_value(context, value))
     if isinstance(value, datetime):
         return str(components.when(context, value))
-    return str(escape(components.minutes(value) if column.kind == "minutes" else value))
+    return escape(components.minutes(value) if column.kind == "minutes" else str(value))
 
 
 def _title_cell(context: Context, row: Row, words: Mapping[str, str]) -> str:
@@ -269,7 +270,7 @@ def _status_cell(_context: Context, row: Row, words: Mapping[str, str]) -> str:
         return str(components.status(row.task.status))
     tone, sign, word = components.STATUSES[row.task.status]
     title = escape(words["change_status"])
-    return _STATUS_BUTTON.format(url=row.url, title=title, tone=tone, sign=sign, status=escape(word))
+    return _STATUS_BUTTON.format(url=row.url, title=title, tone=tone, sign=sign, status=escape(str(word)))
 
 
 def _due_cell(context: Context, row: Row, words: Mapping[str, str]) -> str:
@@ -280,7 +281,7 @@ def _due_cell(context: Context, row: Row, words: Mapping[str, str]) -> str:
 
 
 _CELLS: Mapping[str, Callable[[Context, Row, Mapping[str, str]], str]] = {
-    "number": lambda _context, row, _words: str(escape(row.task.number)),
+    "number": lambda _context, row, _words: escape(row.task.number),
     "title": _title_cell,
     "status": _status_cell,
     "owner": lambda _context, row, _words: str(components.person(row.task.owner)),
@@ -289,7 +290,7 @@ _CELLS: Mapping[str, Callable[[Context, Row, Mapping[str, str]], str]] = {
     "quadrant": lambda _context, row, _words: str(
         components.quadrant(row.quadrant, row.task.quadrant_reason)
     ),
-    "estimate": lambda _context, row, _words: str(escape(components.minutes(row.task.estimate_minutes))),
+    "estimate": lambda _context, row, _words: escape(components.minutes(row.task.estimate_minutes)),
     "progress": lambda _context, row, _words: f"{row.task.progress}%",
 }
 _STATUS_BUTTON = (

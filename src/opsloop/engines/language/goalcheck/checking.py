@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -71,7 +72,7 @@ def check(text: str, *, language: str | None = None) -> GoalCheck:
     pieces = read(text)
     present = {piece.kind for piece in pieces}
     missing = tuple(part for part in PARTS if part not in present)
-    words = _vague_words(text, spoken, tuple(p for p in pieces if p.kind == "measure"))
+    words = _vague_words(text, spoken, _vague_spans(fold(text)), pieces)
     suggestion = suggest(text, pieces, missing, [Span(w.start, w.end) for w in words], spoken)
     return GoalCheck(_verdict(missing), missing, words, suggestion, pieces)
 
@@ -87,14 +88,24 @@ def vague_words(text: str, *, language: str | None = None) -> tuple[VagueWord, .
 
     Words inside a measure are left alone: the 及时 of 及时回复率 promises something.
     """
+    spans = _vague_spans(fold(text))
+    if not spans:
+        # Most texts: finding out what is a measure is the longer part, and nobody asks.
+        return ()
     spoken = language if language in rules.LANGUAGES else script_of(text)
-    return _vague_words(text, spoken, tuple(p for p in read(text) if p.kind == "measure"))
+    return _vague_words(text, spoken, spans, read(text))
 
 
-def _vague_words(text: str, language: str, measures: tuple[Piece, ...]) -> tuple[VagueWord, ...]:
+def _vague_spans(folded: str) -> list[Span]:
     pattern = rules.word_pattern(*(f"{group}.words" for group in rules.VAGUE_GROUPS))
+    return longest(Span(*match.span()) for match in pattern.finditer(folded))
+
+
+def _vague_words(
+    text: str, language: str, spans: Sequence[Span], pieces: Iterable[Piece]
+) -> tuple[VagueWord, ...]:
     folded = fold(text)
-    spans = longest(Span(*match.span()) for match in pattern.finditer(folded))
+    measures = [piece for piece in pieces if piece.kind == "measure"]
     covered = {position for piece in measures for position in range(piece.start, piece.end)}
     return tuple(
         VagueWord(
