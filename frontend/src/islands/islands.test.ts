@@ -177,6 +177,8 @@ describe('the palette', () => {
 
 test('quick-add sends the text and every piece that shall stay text', () => {
   const body = payload('明天 写周报', ['明天', '!高'])
+  expect(body.has('interrupts')).toBe(false)
+  expect(payload('客户投诉', [], true).get('interrupts')).toBe('1')
   expect(body.get('text')).toBe('明天 写周报')
   expect(body.getAll('kept')).toEqual(['明天', '!高'])
 })

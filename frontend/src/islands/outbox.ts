@@ -10,6 +10,8 @@ export interface Draft {
   person: string
   text: string
   kept: string[]
+  /** Kept by releases that know it; room is looked for when it is sent, and the proposal waits in the week. */
+  interrupts?: boolean
   at: string
   error: string
 }
@@ -54,9 +56,9 @@ const write = (draft: Draft) => within('readwrite', store => store.put(draft))
 const remove = (key: string) => within('readwrite', store => store.delete(key))
 
 /** Keep a quick-add that could not be sent; false where the device keeps nothing (private windows). */
-export async function keepForLater(text: string, kept: readonly string[], key: string): Promise<boolean> {
+export async function keepForLater(text: string, kept: readonly string[], key: string, interrupts = false): Promise<boolean> {
   try {
-    await write({ key, person: personKey(), text, kept: [...kept], at: new Date().toISOString(), error: '' })
+    await write({ key, person: personKey(), text, kept: [...kept], interrupts, at: new Date().toISOString(), error: '' })
   } catch {
     return false
   }
@@ -70,6 +72,7 @@ export function bodyOf(draft: Draft): FormData {
   const body = new FormData()
   body.set('text', draft.text)
   for (const piece of draft.kept) body.append('kept', piece)
+  if (draft.interrupts) body.set('interrupts', '1')
   body.set('submission_key', draft.key)
   return body
 }
