@@ -54,6 +54,8 @@ from opsloop.work.models import Project, Task
 LONGEST_QUERY = 100
 # Of the page of results; who looks for more narrows the list of tasks.
 HITS_A_KIND = 30
+# Tasks whose timer the palette starts; who means another one types more of its name.
+MOST_TIMED = 2
 LONGEST_QUICK_ADD = 20_000
 
 
@@ -114,6 +116,7 @@ def palette(request: PageRequest) -> HttpResponse:
     views = queries.saved_views(request.person, text)
     groups = [*([views] if views.hits else []), *groups]
     context = {"places": queries.places(text)[:6], "groups": groups, "query": text}
+    context["timed"] = [hit for group in groups for hit in group.hits if hit.task_id][:MOST_TIMED]
     context["may_create"] = request.person.may(Permission.WORK_CREATE)
     return render(request, "desk/palette.html", context)
 

@@ -5,6 +5,7 @@
 import { nearest } from '../../dom'
 import { isComposing } from '../../keys'
 import { dispatchTriggers, explain, send } from '../../send'
+import { sendWithConsent } from '../consent'
 import { toast } from '../toasts'
 import { clock, fill, inTheWay, isWorked, moved, type Place, resized, type Shade } from './place'
 
@@ -344,9 +345,9 @@ async function drop(card: HTMLElement, ghost: HTMLElement): Promise<void> {
       if (!(await isMeant(ghost, place))) return
       data.set('off_hours', 'on')
     }
-    const response = await send(card.dataset.url ?? '', data)
+    const { response, declined } = await sendWithConsent(card.dataset.url ?? '', data, 'over-full')
     if (response.ok) dispatchTriggers(response)
-    else toast({ text: explain(response), error: true })
+    else if (!declined) toast({ text: explain(response), error: true })
   } catch {
     toast({ text: words('offline', {}), error: true })
   } finally {

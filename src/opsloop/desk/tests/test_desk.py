@@ -157,6 +157,16 @@ def test_search_finds_by_characters_pinyin_initials_and_number(cast: Cast, query
     assert "写周报" in client.get("/search/", {"q": query}).content.decode()
 
 
+def test_the_palette_offers_the_timer_of_open_tasks_that_were_found(cast: Cast) -> None:
+    made = [tasks.create(by=cast.lin, at=MONDAY, title=f"写周报{n}", owner=cast.lin) for n in range(4)]
+    tasks.close(task=made[0], by=cast.lin, at=MONDAY, version=1)
+    shown = log_in(cast.lin).get("/palette/", {"q": "周报"}).content.decode()
+    timed = [int(pk) for pk in re.findall(r'data-timer-task="(\d+)"', shown)]
+    assert len(timed) == 2
+    assert set(timed) < {one.pk for one in made[1:]}
+    assert "data-timer-task" not in log_in(cast.sun).get("/palette/", {"q": "周报"}).content.decode()
+
+
 def test_search_never_shows_what_one_may_not_see(cast: Cast) -> None:
     tasks.create(by=cast.lin, at=MONDAY, title="薪酬调整方案", owner=cast.lin)
     for path in ("/palette/", "/search/"):
