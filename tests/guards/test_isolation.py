@@ -199,7 +199,14 @@ def test_no_page_tells_a_stranger_anything(cast: Cast, secrets: Secrets) -> None
             asked = f"{url}?{query.format(**facts)}"
             answer = words(client.get(asked, headers=HTMX if "format" not in query else {}))
             # What was asked for may be said again; the names of the records may not.
-            for secret in (f"{WORD}任务", f"{WORD}项目", f"{WORD}目标", f"{WORD}动作", f"{WORD}周边", f"{WORD}日程"):
+            for secret in (
+                f"{WORD}任务",
+                f"{WORD}项目",
+                f"{WORD}目标",
+                f"{WORD}动作",
+                f"{WORD}周边",
+                f"{WORD}日程",
+            ):
                 assert secret not in answer, asked
 
 

@@ -142,7 +142,13 @@ def _occurrences(
     for row in rows:
         first = (row.starts_at, row.ends_at)
         days = spans(
-            first, rule_of(row), zone=zone_of(row), since=starts, until=ends, skipped=skipped_of(row), **counted
+            first,
+            rule_of(row),
+            zone=zone_of(row),
+            since=starts,
+            until=ends,
+            skipped=skipped_of(row),
+            **counted,
         )
         for span in days:
             yield row, span

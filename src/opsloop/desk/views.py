@@ -144,7 +144,11 @@ def quick_add(request: PageRequest) -> HttpResponse:
     With `interrupts` it is one urgent task, and what would move for it is shown before anything moves.
     """
     if request.method == "GET":
-        return render(request, "desk/quick_add.html", {"text": request.GET.get("text", ""), "error": "", "interrupts": False})
+        return render(
+            request,
+            "desk/quick_add.html",
+            {"text": request.GET.get("text", ""), "error": "", "interrupts": False},
+        )
     text, kept = _typed(request)
     try:
         if request.POST.get("interrupts"):

@@ -22,7 +22,17 @@ from opsloop.records.changes import as_json, set_fields
 from opsloop.records.dates import is_plausible
 from opsloop.records.refusals import Forbidden, Refused
 
-FIELDS = ("title", "place", "starts_at", "ends_at", "is_all_day", "rule", "skipped", "time_zone", "is_private")
+FIELDS = (
+    "title",
+    "place",
+    "starts_at",
+    "ends_at",
+    "is_all_day",
+    "rule",
+    "skipped",
+    "time_zone",
+    "is_private",
+)
 # What an event keeps of a private appointment: its times.
 OPEN_FIELDS = frozenset({"starts_at", "ends_at", "is_all_day", "rule", "skipped", "time_zone", "is_private"})
 # Nobody skips more single days than this; then the rule is to be changed.

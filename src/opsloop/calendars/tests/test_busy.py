@@ -91,7 +91,11 @@ def test_what_is_free_or_only_shown_takes_no_time(cast: Cast) -> None:
 
 
 def test_an_all_day_event_is_a_note_unless_its_calendar_says_it_is_busy(cast: Cast) -> None:
-    day = {"starts_at": WEEK[0] + timedelta(days=2), "ends_at": WEEK[0] + timedelta(days=4), "is_all_day": True}
+    day = {
+        "starts_at": WEEK[0] + timedelta(days=2),
+        "ends_at": WEEK[0] + timedelta(days=4),
+        "is_all_day": True,
+    }
     event = outside(cast.lin, "外地出差", **day)
     client = log_in(cast.lin)
 

@@ -101,7 +101,14 @@ def edit(request: PageRequest, pk: int) -> HttpResponse:
             if undo:
                 url = reverse("activity:undo", args=[undo.pk]) if undo is not True else ""
                 return saved(request, _home(request), _("Saved."), topics=TOPICS, undo_url=url)
-    context = {"rail_name": "settings", "form": form, "appointment": row, "occurrences": _single_days(request, row)}
+    context = {
+        "rail_name": "settings",
+        "form": form,
+        "appointment": row,
+        "occurrences": _single_days(request, row),
+        # Whoever comes from a day of the week means that day first.
+        "from_day": is_date(request.GET.get("day", "")),
+    }
     return render(request, "calendars/appointment_edit.html", context, status=422 if form.errors else 200)
 
 

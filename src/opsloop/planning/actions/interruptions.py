@@ -64,9 +64,7 @@ def take_in(
     return tasks.create(by=by, at=at, title=reading.title, **values)
 
 
-def find_room(
-    *, task: Task, by: Person, at: datetime, sacrifice: Collection[int] | None = None
-) -> Proposal:
+def find_room(*, task: Task, by: Person, at: datetime, sacrifice: Collection[int] | None = None) -> Proposal:
     """Propose room for an urgent task in its owner's week, in the next one too if it need not be done in this.
 
     With `sacrifice` only these tasks may give way.

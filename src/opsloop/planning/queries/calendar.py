@@ -149,7 +149,9 @@ def calendar(
                 by_day[day].notes.append(note.label)
     for one in days:
         one.relief = relief(one, at)
-    shown = [one for one in days if one.pieces or one.ghosts or one.busy or one.notes or one.kind != "weekend"]
+    shown = [
+        one for one in days if one.pieces or one.ghosts or one.busy or one.notes or one.kind != "weekend"
+    ]
     return Calendar(shown, *_bounds(shown))
 
 

@@ -33,6 +33,7 @@ from opsloop.work import capture
 from opsloop.work.models import Task
 from opsloop.work.queries import tasks
 
+
 @login_required
 @require_POST
 @once
@@ -110,9 +111,7 @@ def interruption(request: PageRequest, pk: int) -> HttpResponse:
     task = get_object_or_404(tasks.changeable(request.person), pk=pk)
     sent = request.POST.getlist("sacrifice")
     wanted = {key for text in sent if (key := read_id(text)) is not None} if sent else None
-    return _to_preview(
-        request, find_room(task=task, by=request.person, at=request.now, sacrifice=wanted)
-    )
+    return _to_preview(request, find_room(task=task, by=request.person, at=request.now, sacrifice=wanted))
 
 
 def _owner(task: Task) -> Person:

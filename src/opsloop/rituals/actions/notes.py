@@ -64,7 +64,9 @@ def write(
         note.bump(version)
     note.save()
     kind = (BlockerReported if blocker else BlockerWithdrawn) if is_new else NoteWritten
-    activity.record(kind(**_about(note, person, at, nearest_leads(note.person) if kind is BlockerReported else ())))
+    activity.record(
+        kind(**_about(note, person, at, nearest_leads(note.person) if kind is BlockerReported else ()))
+    )
     return note
 
 

@@ -84,7 +84,9 @@ def offers(person: Person, *, at: datetime, blocks: Iterable[Block], calendar: W
         )
     }
     ended: list[Kind] = [kind for kind in WORDS if kind in runs and not runs[kind].is_open]
-    shown = ritualtimes.offered(now, workday(blocks), calendar=calendar, ended=ended, leads=person.may(Permission.PLAN_TEAM))
+    shown = ritualtimes.offered(
+        now, workday(blocks), calendar=calendar, ended=ended, leads=person.may(Permission.PLAN_TEAM)
+    )
     evening, morning = runs.get("evening"), runs.get("morning")
     return Offers(
         offers=[Offer(kind, week if kind == "week" else now.date(), kind in runs) for kind in shown],

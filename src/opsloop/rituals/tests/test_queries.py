@@ -89,7 +89,9 @@ def test_an_answer_asks_no_more_however_much_there_is(
             with CaptureQueriesContext(connection) as queries:
                 answer = client.post(f"/rituals/{path}", sent, headers=HTMX)
             assert answer.status_code < 400, (path, answer.status_code, answer.content.decode()[:300])
-            asked = [one["sql"] for one in queries if not one["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN"))]
+            asked = [
+                one["sql"] for one in queries if not one["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN"))
+            ]
             found[path.replace(str(task.pk), "n")] = len(asked)
         counts.append(found)
     few, many = counts

@@ -104,7 +104,9 @@ def test_a_lead_overbooks_a_day_on_purpose_and_takes_it_back(cast, bai, make, co
     assert standing(task) == [("白露", "24 08:30", 60), ("白露", "24 09:30", 60)]
     take_back(undo=Undo.objects.latest("pk"), by=cast.chen, at=NOW)
     assert standing(task) == before
-    off = browser(cast.chen).post(url, {**sent, "version": task.version + 2, "day": "2026-11-28", "over": "on"})
+    off = browser(cast.chen).post(
+        url, {**sent, "version": task.version + 2, "day": "2026-11-28", "over": "on"}
+    )
     assert off.status_code in (409, 412)
 
 
