@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Visit, go
 from tests.journeys.test_tasks import make
-from tests.journeys.watch import effort
+from tests.journeys.watch import effort, settled
 
 PROPOSE = ".page-header button.btn-primary"
 PIECES = ".plan-piece-title"

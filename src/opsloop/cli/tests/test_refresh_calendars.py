@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from django.utils import timezone, translation
+from django.utils import translation
 
 from opsloop.calendars.models import OutsideCalendar, OutsideEvent
 from opsloop.calendars.tests.test_outside import FILE, Handler
 from opsloop.cli.refresh_calendars import refresh_calendars
 from opsloop.organisation.models import Person
 from opsloop.organisation.tests.cast import Cast
+from opsloop.web import clock
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def served(settings: Any) -> Iterator[str]:
 
 
 def calendar(person: Person, url: str, *, due_in: timedelta = timedelta()) -> OutsideCalendar:
-    return OutsideCalendar.objects.create(person=person, name="公司", url=url, due_at=timezone.now() + due_in)
+    return OutsideCalendar.objects.create(person=person, name="公司", url=url, due_at=clock.now() + due_in)
 
 
 @pytest.mark.django_db

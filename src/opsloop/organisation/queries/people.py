@@ -20,7 +20,6 @@ from opsloop.organisation.roles import PERMISSION_LABELS, ROLE_RULES, Permission
 from opsloop.organisation.tokens import token_hash
 from opsloop.search import queries as search
 
-
 # Who holds one of these over a department leads its people.
 LEADING = [Role.LEAD, Role.MANAGER, Role.DIRECTOR]
 

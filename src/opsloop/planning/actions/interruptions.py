@@ -21,7 +21,6 @@ from opsloop.work import capture
 from opsloop.work.actions import tasks
 from opsloop.work.models import Task
 
-
 # By when an interruption is done if nobody says so.
 END_OF_DAY = time(18)
 

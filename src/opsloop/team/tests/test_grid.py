@@ -101,7 +101,7 @@ def test_a_lead_overbooks_a_day_on_purpose_and_takes_it_back(cast, bai, make, co
     assert standing(task) == before
     assert browser(cast.chen).post(url, {**sent, "over": "on"}).status_code == 204
     # Working time ends at 17:30 in Shanghai.
-    assert standing(task) == [("白露", "24 08:30", 60), ("白露", "24 09:30", 60)]
+    assert standing(task) == [("白露", "24 08:30", 120)]
     take_back(undo=Undo.objects.latest("pk"), by=cast.chen, at=NOW)
     assert standing(task) == before
     off = browser(cast.chen).post(
