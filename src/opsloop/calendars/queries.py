@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_date
 
 from opsloop.calendars.models import Appointment, OutsideCalendar, OutsideEvent
 from opsloop.engines.appointments import Span, spans
-from opsloop.engines.recurrence import is_rule, names_working_days
+from opsloop.engines.recurrence import WEEKDAYS_ONLY, is_rule, names_working_days
 from opsloop.engines.workcalendar import WorkCalendar
 from opsloop.organisation.models import Person
 from opsloop.organisation.queries import working_calendar
@@ -138,19 +138,12 @@ def _occurrences(
 ) -> Iterator[tuple[Appointment, Span]]:
     if calendar is None and any(names_working_days(row.rule) for row in rows):
         calendar = working_calendar({starts.year, ends.year})
-    counted = {"calendar": calendar} if calendar is not None else {}
     for row in rows:
-        first = (row.starts_at, row.ends_at)
-        days = spans(
-            first,
-            rule_of(row),
-            zone=zone_of(row),
-            since=starts,
-            until=ends,
-            skipped=skipped_of(row),
-            **counted,
-        )
-        for span in days:
+        found = spans(
+            (row.starts_at, row.ends_at), rule_of(row), zone=zone_of(row), since=starts, until=ends,
+            calendar=calendar or WEEKDAYS_ONLY, skipped=skipped_of(row),
+        )  # fmt: skip
+        for span in found:
             yield row, span
 
 
@@ -166,9 +159,9 @@ def occurrences(row: Appointment, starts: datetime, *, most: int) -> list[tuple[
     None beyond a year ahead. One query if it goes by working days.
     """
     ends = starts + LOOKED_AHEAD
-    counted = {"calendar": working_calendar({starts.year, ends.year})} if names_working_days(row.rule) else {}
+    counted = working_calendar({starts.year, ends.year}) if names_working_days(row.rule) else WEEKDAYS_ONLY
     first = (row.starts_at, row.ends_at)
-    found = spans(first, rule_of(row), zone=zone_of(row), since=starts, until=ends, **counted)
+    found = spans(first, rule_of(row), zone=zone_of(row), since=starts, until=ends, calendar=counted)
     without = skipped_of(row)
     return [(span, span[0].date() in without) for span in islice(found, most)]
 

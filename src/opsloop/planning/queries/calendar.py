@@ -204,8 +204,10 @@ def _shades(taken: room.Taken, kind: str, zone: ZoneInfo) -> Iterable[tuple[date
         by_day[day] = (first, _end(end) if day == end.date() else 96)
         day += timedelta(days=1)
     times = f"{start:%H:%M}–{end:%H:%M}" if len(by_day) == 1 else ""
-    own = {"appointment_id": taken.appointment_id, "begins_on": start.date()}
-    return [(day, Shade(*ends, kind, taken.label, times, **own)) for day, ends in by_day.items()]
+    return [
+        (day, Shade(*ends, kind, taken.label, times, taken.appointment_id, start.date()))
+        for day, ends in by_day.items()
+    ]
 
 
 def _end(moment: datetime) -> int:

@@ -79,9 +79,7 @@ def drafts(by: Person, people: Sequence[Person], day: date) -> list[Draft]:
     for task in due_tasks:
         if (task.owner_id, task.pk) not in placed:
             found[task.owner_id or 0].items.append(Item(task, None, task.estimate_minutes or 0, is_due=True))
-    readable = {row.task_id for row in pieces if row.is_seen} | {
-        task.pk for task in due_tasks if task.is_seen
-    }  # type: ignore[attr-defined]  # annotated
+    readable = _readable(pieces, "task_id") | _readable(due_tasks, "pk")
     veil = Veil([item.task for draft in found.values() for item in draft.items], by, seen=readable)
     for draft in found.values():
         draft.items = [replace(item, task=veil.task(item.task)) for item in draft.items]
@@ -94,6 +92,11 @@ def drafts(by: Person, people: Sequence[Person], day: date) -> list[Draft]:
 
 def _seen(by: Person, pk: str) -> Exists:
     return Exists(Task.objects.visible_to(by).order_by().filter(pk=OuterRef(pk)))
+
+
+def _readable(rows: Sequence[Any], pk: str) -> set[int]:
+    """Return the keys of the tasks that were found readable with the rows."""
+    return {getattr(row, pk) for row in rows if row.is_seen}
 
 
 def _pieces(people: Sequence[Person], starts: datetime, by: Person) -> QuerySet[Placement]:
