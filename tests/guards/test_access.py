@@ -203,7 +203,7 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         **{f"timekeeping:{name}": {"pk": entry.pk} for name in ("removal", "entry", "division")},
         **{
             f"timekeeping:{name}": {"pk": sheet.pk}
-            for name in ("taking_back", "approval", "returning", "history")
+            for name in ("sheet", "taking_back", "approval", "returning", "history")
         },
         **{f"timekeeping:{name}": {"week": "2026-W48"} for name in ("week", "cell", "handing_in")},
         "timekeeping:person_week": {"person_pk": cast.lin.pk, "week": "2026-W48"},

@@ -17,6 +17,8 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from opsloop.calendars.actions import appointments, feeds
+from opsloop.calendars.models import Appointment, OutsideCalendar, OutsideEvent
 from opsloop.discussion.actions import comments
 from opsloop.engines.playbook import Outline, Step
 from opsloop.exchange.models import Import
@@ -113,9 +115,67 @@ def around(cast: Cast, project: Project) -> dict[str, Any]:
     return {**{f"portfolio:{name}": one for name, one in named.items()}, "playbooks:": playbook}
 
 
+@dataclass(frozen=True)
+class Taken:
+    """What stands in the calendars of 林悦: nobody else may read its words."""
+
+    private: Appointment
+    outside: OutsideCalendar
+    token: str
+
+
+def calendars_of(cast: Cast) -> Taken:
+    """Let 林悦 have a private appointment, an outside calendar with events, and the link of a feed."""
+    span = {"starts_at": NOW, "ends_at": NOW + timedelta(hours=1)}
+    private, _undo = appointments.add(
+        by=cast.lin, at=NOW, title=f"{WORD}日程", place=f"{WORD}日程", is_private=True, rule="FREQ=DAILY",
+        time_zone="Asia/Shanghai", **span,
+    )  # fmt: skip
+    url = f"https://calendar.example/{WORD}日程/secret.ics"
+    row = OutsideCalendar.objects.create(
+        person=cast.lin, name=f"{WORD}日程", url=url, due_at=NOW + timedelta(days=9)
+    )
+    days = {"starts_at": NOW, "ends_at": NOW + timedelta(days=1), "is_all_day": True}
+    for when in (span, days):
+        OutsideEvent.objects.create(calendar=row, title=f"{WORD}日程", place=f"{WORD}日程", **when)
+    return Taken(private, row, feeds.make_link(by=cast.lin, at=NOW))
+
+
+@pytest.mark.parametrize("name", ["chen", "outsider"])
+def test_calendars_tell_their_words_to_nobody_else(cast: Cast, name: str) -> None:
+    taken = calendars_of(cast)
+    one = cast.lin.pk
+    pages = [
+        "/settings/calendars/", f"/appointments/{taken.private.pk}/", f"/settings/calendars/outside/{taken.outside.pk}/",
+        f"/people/{one}/plan/2026-W48/", f"/people/{one}/tray/", "/team/", "/team/plan/2026-W48/", "/team/absences/",
+        f"/people/{one}/hours/2026-W48/", f"/people/{one}/hours/", f"/palette/?q={WORD}日", f"/search/?q={WORD}日",
+        f"/people/{one}/",
+    ]  # fmt: skip
+    client = client_of(getattr(cast, name))
+    for url in pages:
+        answer = words(client.get(url))
+        for secret in (f"{WORD}日程", "secret.ics", taken.token):
+            assert secret not in answer, url
+    posts = {
+        f"/appointments/{taken.private.pk}/skips/": {"day": "2026-11-24", "version": 1},
+        f"/appointments/{taken.private.pk}/removal/": {"version": 1},
+        f"/settings/calendars/outside/{taken.outside.pk}/removal/": {"version": 1},
+    }
+    for url, sent in posts.items():
+        answered = client.post(url, sent)
+        assert answered.status_code == 404
+        assert f"{WORD}日程" not in words(answered)
+    assert f"{WORD}日程" in words(client_of(cast.lin).get("/settings/calendars/"))
+
+
 @pytest.mark.once
 def test_no_page_tells_a_stranger_anything(cast: Cast, secrets: Secrets) -> None:
+    taken = calendars_of(cast)
     known = arguments(cast)
+    # `arguments` has made the link anew since, so that this one opens nothing.
+    known["desk:feed"] = {"token": taken.token}
+    known["calendars:"] = {"pk": taken.private.pk}
+    known["calendars:subscription"] = known["calendars:unsubscription"] = {"pk": taken.outside.pk}
     for name, values in (("work:", secrets.task), ("goals:", secrets.goal), ("exchange:", None)):
         if values is not None:
             known[name] = {"pk": values.pk}
@@ -142,7 +202,14 @@ def test_no_page_tells_a_stranger_anything(cast: Cast, secrets: Secrets) -> None
             response = client.get(asked, headers=HTMX if "format" not in query else {})
             answer = words(response)
             # What was asked for may be said again; the names of the records may not.
-            for secret in (f"{WORD}任务", f"{WORD}项目", f"{WORD}目标", f"{WORD}动作", f"{WORD}周边"):
+            for secret in (
+                f"{WORD}任务",
+                f"{WORD}项目",
+                f"{WORD}目标",
+                f"{WORD}动作",
+                f"{WORD}周边",
+                f"{WORD}日程",
+            ):
                 assert secret not in answer, asked
             if response.status_code in CLOSED:
                 break

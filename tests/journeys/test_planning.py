@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Visit, go
 from tests.journeys.test_tasks import make
-from tests.journeys.watch import effort
+from tests.journeys.watch import effort, settled
 
 PROPOSE = ".page-header button.btn-primary"
 PIECES = ".plan-piece-title"
@@ -108,3 +108,13 @@ def test_a_task_is_dragged_in_moved_by_keys_and_an_interruption_is_let_in(visit:
     expect(page.locator("[data-piece]", has_text="答复客户投诉")).not_to_have_count(0)
     expect(piece.locator("time")).to_have_text(moved)
     assert effort(page).clicks <= 3
+    settled(page)
+    before = effort(page).clicks
+    page.keyboard.press("q")
+    page.locator("#quick-add textarea").fill("补发客户的样品 15m")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#preview")).to_contain_text("补发客户的样品")
+    settled(page)
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-piece]", has_text="补发客户的样品")).not_to_have_count(0)
+    assert effort(page).clicks == before

@@ -67,6 +67,9 @@ def test_the_morning_round_takes_a_lead_twelve_clicks(visit: Visit) -> None:
     lead.locator("#arrangements button", has_text="发送今日安排").click()
     expect(lead.locator("#arrangements h2")).to_contain_text("已全部发送")
     assert effort(lead).clicks - before.clicks <= CLICKS
+    # It is done for today, and says so.
+    go(lead, "/team/morning/")
+    expect(lead.locator(".state-icon + *")).to_contain_text("晨会已完成")
     go(member, "/inbox/")
     expect(member.locator(".inbox-row", has_text="发来了今日安排")).to_have_count(1)
 

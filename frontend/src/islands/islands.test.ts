@@ -8,7 +8,7 @@ import { wanted, withDrawer } from './drawer'
 import { refreshSoon, showing, topicsOf } from './live'
 import { ensureKey, initOnce } from './once'
 import { firstPlace } from './overlays'
-import { recent, remember } from './palette'
+import { recent, remember, timerOf } from './palette'
 import { payload } from './quick-add'
 import { adoptToken } from './session'
 import { currentRow, initShortcuts, press, step } from './shortcuts'
@@ -169,6 +169,16 @@ describe('a conflict', () => {
 })
 
 describe('the palette', () => {
+  test('starts the timer of the chosen task, else of the first that was found', () => {
+    document.body.innerHTML = `<div id="palette-list"><a role="option" href="/tasks/2/">乙</a><a role="option" href="/goals/1/">目标</a>
+      <a role="option" href="/tasks/1/" data-timer-task="1"></a><a role="option" href="/tasks/2/" data-timer-task="2"></a></div>`
+    const [task, goal] = [...document.querySelectorAll<HTMLElement>('[role=option]')]
+    expect(timerOf(task)?.dataset.timerTask).toBe('2')
+    expect(timerOf(goal)?.dataset.timerTask).toBe('1')
+    document.querySelectorAll('[data-timer-task]').forEach(one => one.remove())
+    expect(timerOf(task)).toBeUndefined()
+  })
+
   test('remembers five pages, the newest first, each once', () => {
     for (const n of [1, 2, 3, 4, 5, 6, 3]) remember({ href: `/${n}/`, title: String(n) })
     expect(recent().map(visit => visit.title)).toEqual(['3', '6', '5', '4', '2'])
@@ -177,6 +187,8 @@ describe('the palette', () => {
 
 test('quick-add sends the text and every piece that shall stay text', () => {
   const body = payload('明天 写周报', ['明天', '!高'])
+  expect(body.has('interrupts')).toBe(false)
+  expect(payload('客户投诉', [], true).get('interrupts')).toBe('1')
   expect(body.get('text')).toBe('明天 写周报')
   expect(body.getAll('kept')).toEqual(['明天', '!高'])
 })

@@ -1,7 +1,11 @@
-/** Quick-adds made without a connection: kept on this device, sent once with their key, kept with the reason if refused. */
+/**
+ * Quick-adds made without a connection: kept on this device, sent once with their key, kept with the reason if refused.
+ * Logging out deletes them, because the device may be shared; before that the person is asked.
+ */
 import { announce, nearest } from '../dom'
 import { path, personKey, t } from '../frame'
 import { explain, LoggedOut, send } from '../send'
+import { openDialog } from './overlays'
 import { askToLogIn } from './session'
 import { toast } from './toasts'
 
@@ -10,6 +14,8 @@ export interface Draft {
   person: string
   text: string
   kept: string[]
+  /** Kept by releases that know it; room is looked for when it is sent, and the proposal waits in the week. */
+  interrupts?: boolean
   at: string
   error: string
 }
@@ -54,9 +60,9 @@ const write = (draft: Draft) => within('readwrite', store => store.put(draft))
 const remove = (key: string) => within('readwrite', store => store.delete(key))
 
 /** Keep a quick-add that could not be sent; false where the device keeps nothing (private windows). */
-export async function keepForLater(text: string, kept: readonly string[], key: string): Promise<boolean> {
+export async function keepForLater(text: string, kept: readonly string[], key: string, interrupts = false): Promise<boolean> {
   try {
-    await write({ key, person: personKey(), text, kept: [...kept], at: new Date().toISOString(), error: '' })
+    await write({ key, person: personKey(), text, kept: [...kept], interrupts, at: new Date().toISOString(), error: '' })
   } catch {
     return false
   }
@@ -70,6 +76,7 @@ export function bodyOf(draft: Draft): FormData {
   const body = new FormData()
   body.set('text', draft.text)
   for (const piece of draft.kept) body.append('kept', piece)
+  if (draft.interrupts) body.set('interrupts', '1')
   body.set('submission_key', draft.key)
   return body
 }
@@ -145,13 +152,53 @@ function onClick(event: MouseEvent): void {
   if (nearest(event, '[data-outbox-send]')) void flush(true)
 }
 
+/** What is to become of what waits: it is sent, it is deleted, or the person stays. */
+function askBeforeLeaving(count: number): Promise<string> {
+  const dialog = document.getElementById('outbox-leaving')
+  if (!(dialog instanceof HTMLDialogElement)) return Promise.resolve('')
+  const text = dialog.querySelector('[data-leaving-text]')
+  if (text) text.textContent = t('outboxLeaving', { count })
+  const verb = dialog.querySelector('[data-leaving-verb]')
+  if (verb) verb.textContent = t('outboxLeave', { count })
+  dialog.returnValue = ''
+  openDialog(dialog)
+  return new Promise(answer => dialog.addEventListener('close', () => answer(dialog.returnValue), { once: true }))
+}
+
+/** Whether the device may forget now; sends first what the person wants to be sent. */
+async function mayForget(): Promise<boolean> {
+  const drafts = await waiting().catch(() => [])
+  if (!drafts.length) return true
+  const answer = await askBeforeLeaving(drafts.length)
+  if (answer !== 'send') return answer === 'delete'
+  await flush(true)
+  if (!(await waiting()).length) return true
+  // What the server does not take stays with its reason; without a connection it simply stays.
+  const list = document.getElementById('outbox')
+  if (list instanceof HTMLDialogElement) openDialog(list)
+  return false
+}
+
+let isLeaving = false
+
+function onSubmit(event: SubmitEvent): void {
+  const form = event.target
+  if (!(form instanceof HTMLFormElement) || !form.matches('[data-logout]') || isLeaving) return
+  event.preventDefault()
+  event.stopImmediatePropagation()
+  void mayForget().then(isMeant => {
+    if (!isMeant) return
+    indexedDB.deleteDatabase(NAME)
+    isLeaving = true
+    form.requestSubmit()
+    isLeaving = false
+  })
+}
+
 export function initOutbox(): void {
   if (!personKey() || typeof indexedDB === 'undefined') return
   document.addEventListener('click', onClick)
-  document.addEventListener('submit', event => {
-    // On a shared machine nothing stays behind.
-    if (event.target instanceof Element && event.target.matches('[data-logout]')) indexedDB.deleteDatabase(NAME)
-  })
+  document.addEventListener('submit', onSubmit, true)
   addEventListener('online', () => void flush())
   setInterval(() => void flush(), AGAIN)
   void show().then(() => flush())

@@ -6,6 +6,7 @@ import { LoggedOut, send } from '../send'
 import { openDrawer } from './drawer'
 import { openDialog } from './overlays'
 import { askToLogIn } from './session'
+import { startTimer } from './timer'
 
 interface Visit {
   href: string
@@ -110,6 +111,12 @@ function choose(index: number): void {
 
 const chosen = () => options().findIndex(row => row.getAttribute('aria-selected') === 'true')
 
+/** The row that starts the timer of the task of another row; the first such row if it has none. */
+export function timerOf(row: HTMLElement | undefined): HTMLElement | undefined {
+  const timers = options().filter(one => one.dataset.timerTask)
+  return timers.find(one => one.getAttribute('href') === row?.getAttribute('href')) ?? timers[0]
+}
+
 function onKey(event: KeyboardEvent): void {
   if (isComposing(event)) return
   const rows = options()
@@ -122,8 +129,10 @@ function onKey(event: KeyboardEvent): void {
     palette()?.close()
   } else if (event.key === 'Enter') {
     event.preventDefault()
-    const row = rows[chosen()]
+    // With Shift the timer of the chosen task, else of the first one found.
+    const row = event.shiftKey ? timerOf(rows[chosen()]) : rows[chosen()]
     if (row) row.click()
+    else if (event.shiftKey) return
     else if (input()?.value.trim()) location.assign(`${path('search')}?q=${encodeURIComponent(input()?.value.trim() ?? '')}`)
   }
 }
@@ -131,6 +140,11 @@ function onKey(event: KeyboardEvent): void {
 function onChoice(event: MouseEvent): void {
   const row = nearest<HTMLAnchorElement>(event, '#palette [role="option"]')
   if (!row) return
+  if (row.dataset.timerTask && !event.ctrlKey && !event.metaKey) {
+    event.preventDefault()
+    palette()?.close()
+    return startTimer(row.dataset.timerTask)
+  }
   const title = row.querySelector('.palette-title')?.textContent?.trim() ?? ''
   // What is written down now is no page to come back to.
   if (row.href && title && !row.matches('[data-quick-add]')) remember({ href: row.getAttribute('href') ?? '', title })

@@ -1,7 +1,10 @@
-/** Quick-add: one line becomes a task, several lines become several; chips show what was understood. */
+/**
+ * Quick-add: one line becomes a task, several lines become several; chips show what was understood.
+ * Something urgent (the box ticked, or Ctrl/⌘+Enter) goes on to the page that shows what would move for it.
+ */
 import { announce, nearest } from '../dom'
 import { path, personKey, t } from '../frame'
-import { isComposing, isPlain, isTyping } from '../keys'
+import { isCommand, isComposing, isPlain, isTyping } from '../keys'
 import { dispatchTriggers, explain, LoggedOut, send } from '../send'
 import { keepForLater } from './outbox'
 import { openDialog } from './overlays'
@@ -16,6 +19,7 @@ let isSending = false
 const dialog = () => document.getElementById('quick-add') as HTMLDialogElement | null
 const form = () => dialog()?.querySelector('form') ?? null
 const field = () => dialog()?.querySelector('textarea') ?? null
+const urgent = () => dialog()?.querySelector<HTMLInputElement>('[name="interrupts"]') ?? null
 const preview = () => document.getElementById('quick-add-preview')
 const draftKey = () => `quick-add:${personKey()}`
 
@@ -31,11 +35,12 @@ export function openQuickAdd(text = ''): void {
   void look()
 }
 
-/** What is sent: the text, and the pieces that shall stay plain text. */
-export function payload(text: string, pieces: readonly string[]): FormData {
+/** What is sent: the text, the pieces that shall stay plain text, and whether room is to be made for it at once. */
+export function payload(text: string, pieces: readonly string[], interrupts = false): FormData {
   const body = new FormData()
   body.set('text', text)
   for (const piece of pieces) body.append('kept', piece)
+  if (interrupts) body.set('interrupts', '1')
   return body
 }
 
@@ -59,7 +64,8 @@ async function create(): Promise<void> {
   if (!text || isSending) return
   setSending(true)
   try {
-    const body = payload(text, kept)
+    const interrupts = urgent()?.checked ?? false
+    const body = payload(text, kept, interrupts)
     body.set('submission_key', submissionKey(text))
     const response = await send(path('quickAdd'), body)
     if (response.ok) return finish(response)
@@ -68,7 +74,7 @@ async function create(): Promise<void> {
   } catch (error) {
     if (error instanceof LoggedOut) await askToLogIn(() => void create())
     // The same key goes along: should the server have got it after all, sending it again changes nothing.
-    else if (await keepForLater(text, kept, submissionKey(text))) clear()
+    else if (await keepForLater(text, kept, submissionKey(text), urgent()?.checked)) clear()
     else toast({ text: t('offline'), error: true })
   } finally {
     setSending(false)
@@ -89,12 +95,16 @@ function clear(): void {
   sessionStorage.removeItem(draftKey())
   const writing = field()
   if (writing) writing.value = ''
+  const mark = urgent()
+  if (mark) mark.checked = false
   preview()?.replaceChildren()
   dialog()?.close()
 }
 
 function finish(response: Response): void {
   clear()
+  const next = response.headers.get('HX-Redirect')
+  if (next) return void location.assign(next)
   dispatchTriggers(response)
   announce('live', { topics: ['tasks'] })
 }
@@ -131,6 +141,8 @@ export function initQuickAdd(): void {
   writing.addEventListener('keydown', event => {
     if (event.key !== 'Enter' || event.shiftKey || isComposing(event)) return
     event.preventDefault()
+    const mark = urgent()
+    if (mark && isCommand(event, 'enter')) mark.checked = true
     void create()
   })
   form()?.addEventListener('submit', event => {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { start } from './ritual'
+import { hideDone, start } from './ritual'
 
 const press = (target: Element, options: KeyboardEventInit = {}) =>
   target.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true, ...options }))
@@ -34,5 +34,20 @@ describe('a guided page', () => {
     document.body.insertAdjacentHTML('beforeend', '<dialog open></dialog>')
     press(document.body)
     expect(pressed).not.toHaveBeenCalled()
+  })
+})
+
+describe('the morning round', () => {
+  it('lets what is done step out of the way, and brings it back when one goes back', () => {
+    document.body.innerHTML = `<div id="round-steps" data-round-all="rows blocked plan" data-round-past="rows blocked"></div><section id="rows"></section><section id="blocked"></section><section id="plan"></section>`
+    const shown = () => [...document.querySelectorAll<HTMLElement>('section')].filter(one => !one.hidden).map(one => one.id)
+    hideDone()
+    expect(shown()).toEqual(['plan'])
+    document.getElementById('round-steps')?.setAttribute('data-round-past', 'rows')
+    hideDone()
+    expect(shown()).toEqual(['blocked', 'plan'])
+    document.getElementById('round-steps')?.setAttribute('data-round-past', '')
+    hideDone()
+    expect(shown()).toEqual(['rows', 'blocked', 'plan'])
   })
 })

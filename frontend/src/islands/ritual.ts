@@ -29,6 +29,13 @@ function onStep(): void {
   else page()?.querySelector<HTMLElement>('input[type="text"], input:not([type]), [data-ritual-next]')?.focus({ preventScroll: true })
 }
 
+/** The morning round is one page: the parts that are done step out of the way, also when they come in late. */
+export function hideDone(): void {
+  const line = document.getElementById('round-steps')
+  const past = (line?.dataset.roundPast ?? '').split(' ')
+  for (const name of (line?.dataset.roundAll ?? '').split(' ')) document.getElementById(name)?.toggleAttribute('hidden', past.includes(name))
+}
+
 let isListening = false
 
 export function start(): void {
@@ -36,6 +43,8 @@ export function start(): void {
     isListening = true
     document.addEventListener('keydown', onKey)
     document.addEventListener('htmx:after:swap', onStep)
+    document.addEventListener('htmx:after:swap', hideDone)
   }
+  hideDone()
   onStep()
 }

@@ -1,7 +1,8 @@
 /** People by days: drag a task onto another day or person, or Shift and an arrow key. Both loads change before the drop. */
 import { all, nearest } from '../dom'
 import { isComposing, isTyping } from '../keys'
-import { csrfToken, dispatchTriggers, explain, LoggedOut, send } from '../send'
+import { csrfToken, dispatchTriggers, explain, LoggedOut } from '../send'
+import { sendWithConsent } from './consent'
 import { askToLogIn } from './session'
 import { toast } from './toasts'
 
@@ -104,8 +105,8 @@ export async function move(chip: HTMLElement, to: HTMLElement): Promise<void> {
   list.append(chip)
   if (hadFocus) focus(chip)
   try {
-    const response = await send(chip.dataset.chip ?? '', payload(chip, to))
-    if (!response.ok) throw response
+    const { response, declined } = await sendWithConsent(chip.dataset.chip ?? '', payload(chip, to), 'over-full')
+    if (!response.ok) throw declined ? null : response
     chip.classList.remove('is-pending')
     dispatchTriggers(response)
   } catch (failure) {
@@ -114,7 +115,7 @@ export async function move(chip: HTMLElement, to: HTMLElement): Promise<void> {
     restore()
     if (hadFocus) focus(chip)
     if (failure instanceof LoggedOut) void askToLogIn(() => void move(chip, to))
-    else toast({ text: failure instanceof Response ? explain(failure) : String(failure), error: true })
+    else if (failure) toast({ text: failure instanceof Response ? explain(failure) : String(failure), error: true })
   }
 }
 

@@ -45,6 +45,12 @@ export function meantTask(): string | null {
   return buttons.find(button => !button.closest('[data-row]'))?.dataset.timerStart ?? null
 }
 
+/** Let the timer run on a task; what ran before is recorded. */
+export function startTimer(task: string): void {
+  const timer = place()
+  if (timer) void window.htmx.ajax('POST', path('timer'), { source: timer, target: timer, swap: 'outerHTML', values: { task } })
+}
+
 /** T: stop what runs on this task (or anywhere, if none is meant), else start it on the task, else ask what on. */
 function pressKey(): void {
   const timer = place()
@@ -52,7 +58,7 @@ function pressKey(): void {
   const task = meantTask()
   const runs = timer.dataset.timer !== undefined
   if (runs && (!task || task === timer.dataset.onTask)) timer.querySelector<HTMLElement>('[data-timer-stop]')?.click()
-  else if (task) void window.htmx.ajax('POST', path('timer'), { source: timer, target: timer, swap: 'outerHTML', values: { task } })
+  else if (task) startTimer(task)
   else {
     const menu = timer.querySelector<HTMLDetailsElement>('details[data-menu]')
     if (menu) menu.open = true

@@ -159,6 +159,11 @@ class OutsideCalendarForm(forms.Form):
         required=False,
         help_text=_("Plans keep out of its events. Take the tick away for birthdays and holidays."),
     )
+    all_day_takes_time = forms.BooleanField(
+        label=_("All-day events count as busy too"),
+        required=False,
+        help_text=_("Otherwise they stand as a note above the day, and the day can be planned."),
+    )
 
     def clean_url(self) -> str:
         """Refuse what is no address of a calendar."""

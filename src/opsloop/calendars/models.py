@@ -35,6 +35,8 @@ class Appointment(Versioned):
     is_all_day = models.BooleanField(_("all day"), default=False)
     # An RRULE as engines/recurrence reads it; "" for once. Counted in `time_zone`.
     rule = models.CharField(max_length=200, blank=True, default="")
+    # Days of `time_zone`, as "2026-11-26", on which an occurrence begins that is left out; in order.
+    skipped = models.JSONField(default=list)
     time_zone = models.CharField(max_length=50)
     is_private = models.BooleanField(_("private"), default=False)
     changed_at = models.DateTimeField()
@@ -76,6 +78,8 @@ class OutsideCalendar(Versioned):
     url = models.CharField(_("address"), max_length=1000)
     colour = models.CharField(_("colour"), max_length=10, choices=Colour.choices, default=Colour.CYAN)
     takes_time = models.BooleanField(_("counts as busy"), default=True)
+    # Birthdays, holidays and "on a trip" last all day and rarely keep anybody from working.
+    all_day_takes_time = models.BooleanField(_("all-day events count as busy"), default=False)
     # Below: written by fetching alone, which does not touch the version.
     fetched_at = models.DateTimeField(null=True, editable=False)
     due_at = models.DateTimeField(editable=False)

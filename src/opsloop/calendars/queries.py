@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.db.models import Q
+from django.utils.dateparse import parse_date
 
 from opsloop.calendars.models import Appointment, OutsideCalendar, OutsideEvent
 from opsloop.engines.appointments import Span, spans
-from opsloop.engines.recurrence import is_rule, names_working_days
+from opsloop.engines.recurrence import WEEKDAYS_ONLY, is_rule, names_working_days
 from opsloop.engines.workcalendar import WorkCalendar
 from opsloop.organisation.models import Person
 from opsloop.organisation.queries import working_calendar
 from opsloop.organisation.roles import Permission
 
 Source = Literal["appointment", "outside"]
+# An event of an outside calendar keeps plans out, unless it, its calendar, or the calendar for whole days says no.
+TAKES_TIME = Q(takes_time=True, calendar__takes_time=True) & (
+    Q(is_all_day=False) | Q(calendar__all_day_takes_time=True)
+)
+# A day with more notes than a glance takes is shown with the first of them.
+MOST_NOTES = 60
+LOOKED_AHEAD = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -107,10 +116,21 @@ def _appointments(person_ids: Collection[int], starts: datetime, ends: datetime)
 
 def _outside(person_ids: Collection[int], starts: datetime, ends: datetime) -> Iterable[OutsideEvent]:
     rows = OutsideEvent.objects.filter(
-        calendar__person_id__in=person_ids, calendar__takes_time=True, takes_time=True,
-        starts_at__lt=ends, ends_at__gt=starts,
-    )  # fmt: skip
+        TAKES_TIME, calendar__person_id__in=person_ids, starts_at__lt=ends, ends_at__gt=starts
+    )
     return rows.select_related("calendar").order_by("starts_at", "pk")
+
+
+def notes(person: Person, starts: datetime, ends: datetime, *, by: Person) -> list[Busy]:
+    """Return the all-day events of a person's outside calendars that take no time: worth knowing, in nobody's way.
+
+    As everywhere, their titles are told to the person alone. One query.
+    """
+    rows = OutsideEvent.objects.filter(
+        ~TAKES_TIME, is_all_day=True, calendar__person=person, starts_at__lt=ends, ends_at__gt=starts
+    )
+    found = rows.select_related("calendar").order_by("starts_at", "pk")[:MOST_NOTES]
+    return [_of_event(event, is_read=by.pk == person.pk) for event in found]
 
 
 def _occurrences(
@@ -118,11 +138,32 @@ def _occurrences(
 ) -> Iterator[tuple[Appointment, Span]]:
     if calendar is None and any(names_working_days(row.rule) for row in rows):
         calendar = working_calendar({starts.year, ends.year})
-    counted = {"calendar": calendar} if calendar is not None else {}
     for row in rows:
-        first = (row.starts_at, row.ends_at)
-        for span in spans(first, rule_of(row), zone=zone_of(row), since=starts, until=ends, **counted):
+        found = spans(
+            (row.starts_at, row.ends_at), rule_of(row), zone=zone_of(row), since=starts, until=ends,
+            calendar=calendar or WEEKDAYS_ONLY, skipped=skipped_of(row),
+        )  # fmt: skip
+        for span in found:
             yield row, span
+
+
+def skipped_of(row: Appointment) -> frozenset[date]:
+    """Return the days on which an occurrence is left out; one that is not repeated is never skipped."""
+    days = (parse_date(text) for text in row.skipped) if row.rule else ()
+    return frozenset(day for day in days if day)
+
+
+def occurrences(row: Appointment, starts: datetime, *, most: int) -> list[tuple[Span, bool]]:
+    """Return the first `most` occurrences of a repeating appointment from `starts` on, each with whether it is skipped.
+
+    None beyond a year ahead. One query if it goes by working days.
+    """
+    ends = starts + LOOKED_AHEAD
+    counted = working_calendar({starts.year, ends.year}) if names_working_days(row.rule) else WEEKDAYS_ONLY
+    first = (row.starts_at, row.ends_at)
+    found = spans(first, rule_of(row), zone=zone_of(row), since=starts, until=ends, calendar=counted)
+    without = skipped_of(row)
+    return [(span, span[0].date() in without) for span in islice(found, most)]
 
 
 def rule_of(row: Appointment) -> str:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("settings/calendars/", outside.mine, name="mine"),
     path("appointments/new/", appointments.new, name="new_appointment"),
     path("appointments/<int:pk>/", appointments.edit, name="appointment"),
+    path("appointments/<int:pk>/skips/", appointments.skips, name="appointment_skips"),
     path("appointments/<int:pk>/removal/", appointments.removal, name="appointment_removal"),
     path("settings/calendars/outside/new/", outside.subscribe, name="subscribe"),
     path("settings/calendars/outside/<int:pk>/", outside.subscription, name="subscription"),

@@ -44,6 +44,7 @@ from opsloop.team.actions.proposing import run_team_week
 from opsloop.timekeeping.actions import carrying as hours_carrying
 from opsloop.timekeeping.actions import entries as hours
 from opsloop.timekeeping.columns import SPENT
+from opsloop.timekeeping.models import Timesheet
 from opsloop.work import routine
 from opsloop.work.actions import (
     acceptance,
@@ -160,7 +161,10 @@ PLANNED_SPANS: Callable[[Sequence[Person], datetime, datetime], Sequence[Planned
 TASK_FIELDS: Sequence[Callable[[Person], Sequence[Field]]] = ()
 TASK_COLUMNS: Sequence[Column] = (SPENT,)
 
-TOLD: Mapping[str, Told] = {"note": Told(DailyNote, "rituals:note")}
+TOLD: Mapping[str, Told] = {
+    "note": Told(DailyNote, "rituals:note"),
+    "timesheet": Told(Timesheet, "timekeeping:sheet"),
+}
 
 QUIET: Callable[..., bool] = is_quiet
 

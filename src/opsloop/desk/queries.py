@@ -129,6 +129,8 @@ class Hit:
     title: str
     note: str
     url: str
+    # Of an open task, so that its timer can be started from where it was found.
+    task_id: int = 0
 
 
 @dataclass(frozen=True)
@@ -176,7 +178,9 @@ def _seen(person: Person, ranked: Mapping[str, Sequence[int]]) -> dict[tuple[str
 
 def _hit(kind: str, pk: int, title: str, notes: Sequence[str | None], *, is_closed: bool) -> Hit:
     _label, icon, page, _rows = _KINDS[kind]
-    return Hit("done" if is_closed else icon, title, " · ".join(filter(None, notes)), address(page, pk))
+    note = " · ".join(filter(None, notes))
+    task_id = pk if kind == "task" and not is_closed else 0
+    return Hit("done" if is_closed else icon, title, note, address(page, pk), task_id)
 
 
 # The rows of each kind are alike, so that they can be asked for together: kind, id, title, closed, three notes.

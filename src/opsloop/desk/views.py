@@ -28,6 +28,7 @@ from opsloop.goals import actions as goals
 from opsloop.goals.models import Goal
 from opsloop.organisation.queries import blocks_for, current_organisation, working_calendar
 from opsloop.organisation.roles import Permission
+from opsloop.planning.views.finding import preview_url
 from opsloop.playbooks.actions import editing
 from opsloop.playbooks.models import Playbook
 from opsloop.portfolio.actions import records
@@ -53,6 +54,8 @@ from opsloop.work.models import Project, Task
 LONGEST_QUERY = 100
 # Of the page of results; who looks for more narrows the list of tasks.
 HITS_A_KIND = 30
+# Tasks whose timer the palette starts; who means another one types more of its name.
+MOST_TIMED = 2
 LONGEST_QUICK_ADD = 20_000
 
 
@@ -113,6 +116,7 @@ def palette(request: PageRequest) -> HttpResponse:
     views = queries.saved_views(request.person, text)
     groups = [*([views] if views.hits else []), *groups]
     context = {"places": queries.places(text)[:6], "groups": groups, "query": text}
+    context["timed"] = [hit for group in groups for hit in group.hits if hit.task_id][:MOST_TIMED]
     context["may_create"] = request.person.may(Permission.WORK_CREATE)
     return render(request, "desk/palette.html", context)
 
@@ -135,11 +139,21 @@ def _query(request: PageRequest) -> str:
 @require_http_methods(["GET", "POST"])
 @once
 def quick_add(request: PageRequest) -> HttpResponse:
-    """Create tasks from typed lines (POST), or show the form as a page for those without scripts (GET)."""
+    """Create tasks from typed lines (POST), or show the form as a page for those without scripts (GET).
+
+    With `interrupts` it is one urgent task, and what would move for it is shown before anything moves.
+    """
     if request.method == "GET":
-        return render(request, "desk/quick_add.html", {"text": request.GET.get("text", ""), "error": ""})
+        return render(
+            request,
+            "desk/quick_add.html",
+            {"text": request.GET.get("text", ""), "error": "", "interrupts": False},
+        )
     text, kept = _typed(request)
     try:
+        if request.POST.get("interrupts"):
+            proposal = actions.interrupt(text=text, kept=kept, by=request.person, at=request.now)
+            return hx_redirect(request, preview_url(request.person, proposal))
         made, undo = actions.quick_add(text=text, kept=kept, by=request.person, at=request.now)
     except Refused as refusal:
         return _refused(request, text, refusal)
@@ -186,7 +200,8 @@ def _refused(request: PageRequest, text: str, refusal: Refused) -> HttpResponse:
     if request.headers.get("HX-Request") == "true":
         context: dict[str, Any] = {"readings": [], "error": refusal.reason}
         return render(request, "desk/quick_add_preview.html", context, status=422)
-    return render(request, "desk/quick_add.html", {"text": text, "error": refusal.reason}, status=422)
+    context = {"text": text, "error": refusal.reason, "interrupts": bool(request.POST.get("interrupts"))}
+    return render(request, "desk/quick_add.html", context, status=422)
 
 
 @login_required

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -20,11 +20,13 @@ def spans(
     since: datetime,
     until: datetime,
     calendar: WorkCalendar = recurrence.WEEKDAYS_ONLY,
+    skipped: Collection[date] = (),
 ) -> Iterator[Span]:
     """Yield the occurrences of `first`, itself included, that overlap [since, until), in order, in `zone`.
 
     `rule` is an RRULE over days, "" for once. An occurrence takes as much of the clock's time as the first, so
-    one that ends at 11:00 always does. Occurrences that one rule makes twice count once.
+    one that ends at 11:00 always does. Occurrences that one rule makes twice count once; those that begin on a day
+    of `skipped` are left out.
 
     Raises:
         ValueError: `rule` is not one (see `recurrence.parts_of`).
@@ -34,6 +36,8 @@ def spans(
     # Without its zone, so that the length is what a clock on the wall shows.
     lasts = end.replace(tzinfo=None) - start.replace(tzinfo=None)
     for day in days:
+        if day in skipped:
+            continue
         begins = datetime.combine(day, start.time(), tzinfo=zone)
         ends = (begins.replace(tzinfo=None) + lasts).replace(tzinfo=zone)
         if not begins.astimezone(ZoneInfo("UTC")) < ends.astimezone(ZoneInfo("UTC")):

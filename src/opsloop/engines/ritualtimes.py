@@ -9,7 +9,7 @@ from typing import Literal
 
 from opsloop.engines.workcalendar import WorkCalendar
 
-Kind = Literal["morning", "evening", "week"]
+Kind = Literal["morning", "team", "evening", "week"]
 
 BEFORE_WORK = timedelta(hours=2)
 BEFORE_THE_END = timedelta(hours=1)
@@ -30,18 +30,23 @@ class Workday:
 
 
 def offered(
-    now: datetime, workday: Workday | None, *, calendar: WorkCalendar, ended: Collection[Kind]
+    now: datetime,
+    workday: Workday | None,
+    *,
+    calendar: WorkCalendar,
+    ended: Collection[Kind],
+    leads: bool = False,
 ) -> Sequence[Kind]:
     """Return the rituals to offer at `now`, the most timely first; none without a working day.
 
     `now` is in the zone of the person. `ended` are those finished or skipped for this day (the week: for the
-    week that `planned_week` names).
+    week that `planned_week` names). Who `leads` is offered the round of the team beside the own morning.
     """
     if workday is None:
         return ()
     kinds: list[Kind] = []
     if workday.start - BEFORE_WORK <= now < workday.middle:
-        kinds.append("morning")
+        kinds += ["morning", "team"] if leads else ["morning"]
     if now >= workday.end - BEFORE_THE_END:
         kinds.append("evening")
     if (closes_week(now.date(), calendar) and now >= workday.middle) or _opens_week(now.date(), calendar):

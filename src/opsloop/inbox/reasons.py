@@ -41,6 +41,9 @@ TOPICS: Mapping[str, Topic] = {
     "obstacle": Topic(
         _("Obstacles"), _("Somebody I lead reports what stands in their way, or mine is answered.")
     ),
+    "hours": Topic(
+        _("Weeks of hours"), _("Somebody I lead hands in a week of hours, or mine is approved or returned.")
+    ),
     "arranged": Topic(_("Arrangement of the day"), _("A lead sends me what my day holds.")),
     "named": Topic(_("Names me"), _("Somebody writes my name with @ or answers me.")),
     "talk": Topic(_("Comments and files"), _("News in the talk of what I watch.")),
@@ -97,6 +100,21 @@ REASONS: Mapping[str, Reason] = {
         Lane.NAMED, "obstacle", "reply",
         _("%(who)s answers what stood in your way"),
         _("You wrote it into the note of your day."),
+    ),
+    "hours_in": Reason(
+        Lane.ACT, "hours", "time",
+        _("%(who)s hands in a week of hours; approve or return it"),
+        _("You lead them most nearly, and your organisation approves hours."),
+    ),
+    "hours_back": Reason(
+        Lane.ACT, "hours", "undo",
+        _("%(who)s returned your week of hours"),
+        _("It is yours: correct it and hand it in again."),
+    ),
+    "hours_ok": Reason(
+        Lane.KNOW, "hours", "done",
+        _("%(who)s approved your week of hours"),
+        _("It is yours, and its hours are locked from now on."),
     ),
     "arranged": Reason(
         Lane.NAMED, "arranged", "plan",

@@ -65,6 +65,10 @@ RULES: Mapping[str, Sequence[Rule]] = {
     "note.blocked": (Rule("obstacle", "addressee"),),
     "note.escalated": (Rule("obstacle_on", "addressee"),),
     "note.answered": (Rule("obstacle_back", "addressee"),),
+    # The person is named in each of these events, and is never told of what they did themselves.
+    "timesheet.handed_in": (Rule("hours_in", "addressee"),),
+    "timesheet.approved": (Rule("hours_ok", "addressee"),),
+    "timesheet.returned": (Rule("hours_back", "addressee"),),
     "arrangement.sent": (Rule("arranged", "addressee"),),
 }
 # After these there is nothing left to do about a record: what waited for somebody is settled.
@@ -74,6 +78,10 @@ SETTLES: Mapping[str, Sequence[str]] = {
     "note.answered": ("obstacle", "obstacle_on"),
     "note.cleared": ("obstacle", "obstacle_on"),
     "note.escalated": ("obstacle",),
+    "timesheet.taken_back": ("hours_in",),
+    "timesheet.approved": ("hours_in",),
+    "timesheet.returned": ("hours_in",),
+    "timesheet.handed_in": ("hours_back",),
     "task.accepted": ("handed_in",),
     "task.returned": ("handed_in",),
     "task.withdrawn": ("handed_in",),

@@ -61,6 +61,9 @@ class PlaceForm(forms.Form):
         widget=forms.NumberInput({"step": 15}),
     )
     off_hours = forms.BooleanField(label=gettext_lazy("Outside of working time"), required=False)
+    over = forms.BooleanField(
+        label=gettext_lazy("Anyway, if the day is full: the rest stands after working time"), required=False
+    )
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -18,7 +18,8 @@ from opsloop.organisation.models import Person
 from opsloop.planning.models import Placement
 from opsloop.work.models import Task
 
-GRID = timedelta(minutes=15)
+GRID_MINUTES = 15
+GRID = timedelta(minutes=GRID_MINUTES)
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class Taken:
     label: str
     task: Task | None = None
     is_pinned: bool = True
+    # The key of an appointment of the viewer's own, which they may open; 0 otherwise.
+    appointment_id: int = 0
 
     @property
     def span(self) -> Span:
@@ -77,7 +80,20 @@ def busy(
 ) -> list[Taken]:
     """Return what the calendars of a person hold in `span`, in order, named as far as `by` may read it."""
     found = calendars.busy([person.pk], *span, by=by, calendar=calendar)[person.pk]
-    return [Taken(one.starts, one.ends, one.title or _("Busy")) for one in found]
+    is_own = by is not None and by.pk == person.pk
+    return [
+        Taken(
+            one.starts, one.ends, one.title or _("Busy"),
+            appointment_id=one.pk if is_own and one.source == "appointment" else 0,
+        )
+        for one in found
+    ]  # fmt: skip
+
+
+def notes(person: Person, span: Span, *, by: Person) -> list[Taken]:
+    """Return the all-day events of outside calendars that keep nothing out, named as far as `by` may read them."""
+    found = calendars.notes(person, *span, by=by)
+    return [Taken(one.starts, one.ends, one.title or _("All-day event")) for one in found]
 
 
 def working(person: Person, days: Iterable[date]) -> list[Block]:

@@ -18,6 +18,13 @@ class Refused(Exception):  # noqa: N818  (a refusal is an answer, not an error i
         self.field = field
 
 
+class NeedsConsent(Refused):
+    """It can be done, but not without the person saying so: the same form, with `field` set to "on", does it.
+
+    Answered as 409 with the name of the field in the header X-Consent.
+    """
+
+
 class Forbidden(Refused):
     """The person may see the record but not do this to it. Answered as 403."""
 

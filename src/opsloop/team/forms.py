@@ -26,6 +26,9 @@ class LayForm(forms.Form):
         },
     )
     day = forms.DateField(label=_("Day"), widget=DateInput)
+    over = forms.BooleanField(
+        label=_("Anyway, if the day is full: the rest stands after working time"), required=False
+    )
 
     def __init__(self, *args: Any, people: list[Person], **kwargs: Any) -> None:
         """Offer `people`."""

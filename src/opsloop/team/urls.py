@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from opsloop.team.views import arranging, day, grid, waiting
+from opsloop.team.views import arranging, day, grid, rounds, waiting
 
 app_name = "team"
 urlpatterns = [
     path("team/", day.today, name="today"),
-    path("team/morning/", day.morning, name="morning"),
+    path("team/morning/", rounds.morning, name="morning"),
+    path("team/morning/step/", rounds.step, name="step"),
+    path("team/morning/completion/", rounds.completion, name="completion"),
+    path("team/morning/skip/", rounds.skip, name="skip"),
     path("team/absences/", day.absences, name="absences"),
     path("team/blocked/", waiting.blocked, name="blocked"),
     path("team/unassigned/", waiting.unassigned, name="unassigned"),

@@ -120,6 +120,10 @@ class TimesheetQuerySet(models.QuerySet["Timesheet"]):
             return self.all()
         return self.filter(Q(person=person) | Q(person__department_id__in=reach))
 
+    def alive(self) -> Self:
+        """Return all of them: a week is never deleted. The inbox asks every kind of record."""
+        return self.all()
+
 
 class Timesheet(Versioned):
     """A person's week of hours from the day it is first handed in; before that, a week is simply open."""
@@ -146,8 +150,12 @@ class Timesheet(Versioned):
             paired("timesheet_decided_by_has_when", "decided_at", "decided_by"),
         ]
 
+    # Shown where a record has its number; nobody quotes a week of hours.
+    number = ""
+
     def __str__(self) -> str:
-        return f"{self.person} {self.week_start}"
+        year, week, _weekday = self.week_start.isocalendar()
+        return str(_("Hours of %(week)s")) % {"week": f"{year}-W{week:02}"}
 
     @property
     def is_locked(self) -> bool:

@@ -26,6 +26,7 @@ urlpatterns = [
     path("people/<int:person_pk>/hours/", days.day, name="person_day"),
     path("people/<int:person_pk>/hours/<str:week>/", weeks.week, name="person_week"),
     path("hours/team/", weeks.team, name="team"),
+    path("timesheets/<int:pk>/", weeks.sheet, name="sheet"),
     path("timesheets/<int:pk>/taking-back/", weeks.taking_back, name="taking_back"),
     path("timesheets/<int:pk>/approval/", weeks.approval, name="approval"),
     path("timesheets/<int:pk>/history/", weeks.history, name="history"),

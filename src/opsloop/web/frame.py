@@ -248,4 +248,8 @@ def strings() -> dict[str, str]:
         "outboxTitle": _("Written offline"),
         "outboxNow": _("Send now"),
         "outboxDrop": _("Discard it"),
+        "outboxLeaving": _(
+            "{count} written offline and not sent yet. Logging out deletes them from this device."
+        ),
+        "outboxLeave": _("Delete {count} and log out"),
     }

@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
-from opsloop.records.refusals import Forbidden, Refused, StaleVersion, VersionMissing
+from opsloop.records.refusals import Forbidden, NeedsConsent, Refused, StaleVersion, VersionMissing
 from opsloop.web import clock, errors, versions
 
 log = logging.getLogger("opsloop.web")
@@ -60,9 +60,11 @@ class RequestMiddleware:
         if isinstance(exception, VersionMissing):
             return errors.failure(request, 428)
         if isinstance(exception, Refused):
-            return errors.failure(
-                request, 403 if isinstance(exception, Forbidden) else 409, reason=exception.reason
-            )
+            status = 403 if isinstance(exception, Forbidden) else 409
+            response = errors.failure(request, status, reason=exception.reason)
+            if isinstance(exception, NeedsConsent):
+                response["X-Consent"] = exception.field
+            return response
         if isinstance(exception, OperationalError) and is_busy(exception):
             log.warning("database busy at %s %s: %s", request.method, request.path, exception)
             return errors.failure(request, 503)

@@ -1,12 +1,15 @@
 /**
  * The calendar of a week: pieces are dragged, resized and moved by keys, tasks come in from the tray.
+ * A finger has to rest on a piece before it drags it, so that the page can be scrolled.
  * A change shows at once, is sent as the form of the piece, and taken back with the reason if it is refused.
  */
 import { nearest } from '../../dom'
 import { isComposing } from '../../keys'
 import { dispatchTriggers, explain, send } from '../../send'
+import { sendWithConsent } from '../consent'
 import { toast } from '../toasts'
 import { clock, fill, inTheWay, isWorked, moved, type Place, resized, type Shade } from './place'
+import { Press, pull } from './press'
 
 const QUARTER = 16
 /** So far the pointer goes before a press becomes a drag. */
@@ -26,6 +29,7 @@ interface Drag {
 }
 
 let drag: Drag | null = null
+let press: Press | null = null
 let justDragged = false
 const waiting = new Map<string, { timer: ReturnType<typeof setTimeout>; was: Place }>()
 // One after the other: the second move of a piece must name the version that the first has made.
@@ -238,33 +242,81 @@ function under(x: number, y: number): { column: HTMLElement; quarter: number } |
 }
 
 function onDown(event: PointerEvent): void {
-  if (event.button || event.pointerType === 'touch' || !root()) return
+  if (event.button || !event.isPrimary || !root()) return
+  const next = grabbed(event)
+  if (!next) return
+  if (event.pointerType !== 'touch') return void (drag = next)
+  const began = event
+  press = new Press(event.clientX, event.clientY, () => {
+    drag = next
+    begin(next)
+    navigator.vibrate?.(10)
+    follow(began)
+  })
+}
+
+/** What a pointer took hold of. */
+function grabbed(event: PointerEvent): Drag | null {
   const piece = nearest(event, '[data-piece]')
   const card = piece ? null : nearest(event, '.plan-card[data-task]')
-  if (!piece && !card) return
+  const at = { x: event.clientX, y: event.clientY, started: false }
   if (piece && !waiting.has(piece.id)) {
     const kind = nearest(event, '[data-grip]') ? 'resize' : 'move'
-    drag = { element: piece, kind, x: event.clientX, y: event.clientY, grab: event.clientY - piece.getBoundingClientRect().top, started: false, was: placeOf(piece) }
-  } else if (card) {
-    const quarters = Math.max(1, Math.ceil(Number(card.dataset.minutes) / 15))
-    drag = { element: card, kind: 'place', x: event.clientX, y: event.clientY, grab: 8, started: false, was: { day: '', from: 0, to: quarters } }
+    return { ...at, element: piece, kind, grab: event.clientY - piece.getBoundingClientRect().top, was: placeOf(piece) }
   }
+  if (!card) return null
+  const quarters = Math.max(1, Math.ceil(Number(card.dataset.minutes) / 15))
+  return { ...at, element: card, kind: 'place', grab: 8, was: { day: '', from: 0, to: quarters } }
+}
+
+function begin(now: Drag): void {
+  now.started = true
+  now.element.classList.add('is-dragging')
+  document.body.classList.add('is-dragging')
+  if (now.kind === 'place') now.ghost = ghostOf(now.element)
+}
+
+let latest: PointerEvent | undefined
+let following: ReturnType<typeof setInterval> | undefined
+
+/** The page goes along with a finger that has come near its edge. */
+function follow(event: PointerEvent): void {
+  latest = event
+  following ??= setInterval(() => {
+    if (!drag || !latest) return stopFollowing()
+    const by = pull(latest.clientY, 56, innerHeight - 72)
+    if (!by) return
+    // A piece that is made longer is measured from where the finger began on the page.
+    const before = scrollY
+    scrollBy(0, by)
+    drag.y -= scrollY - before
+    aim(drag, latest)
+  }, 16)
+}
+
+function stopFollowing(): void {
+  clearInterval(following)
+  following = latest = undefined
 }
 
 function onMove(event: PointerEvent): void {
+  if (press && !press.move(event.clientX, event.clientY)) press = null
   if (!drag) return
   if (!drag.started) {
     if (Math.hypot(event.clientX - drag.x, event.clientY - drag.y) < SLACK) return
-    drag.started = true
-    drag.element.classList.add('is-dragging')
-    document.body.classList.add('is-dragging')
-    if (drag.kind === 'place') drag.ghost = ghostOf(drag.element)
+    begin(drag)
   }
   event.preventDefault()
+  if (press) latest = event
   getSelection()?.removeAllRanges()
-  const place = aimed(drag, event)
+  aim(drag, event)
+}
+
+/** Draw what is dragged where the pointer is. */
+function aim(now: Drag, event: PointerEvent): void {
+  const place = aimed(now, event)
   columns().forEach(column => column.classList.toggle('is-over', !!place && dayOf(column) === place.day))
-  if (place) put(drag.ghost ?? drag.element, place)
+  if (place) put(now.ghost ?? now.element, place)
 }
 
 function aimed(now: Drag, event: PointerEvent): Place | null {
@@ -299,7 +351,7 @@ function ghostOf(card: HTMLElement): HTMLElement {
 
 function onUp(event: PointerEvent): void {
   const done = drag
-  drag = null
+  letGo()
   if (!done?.started) return
   tidy(done)
   justDragged = true
@@ -313,6 +365,13 @@ function onUp(event: PointerEvent): void {
   save(done.element, done.was)
 }
 
+/** Nothing is held any more. */
+function letGo(): void {
+  press?.end()
+  drag = press = null
+  stopFollowing()
+}
+
 function tidy(done: Drag): void {
   done.element.classList.remove('is-dragging')
   done.ghost?.classList.remove('is-dragging')
@@ -321,9 +380,9 @@ function tidy(done: Drag): void {
 }
 
 function cancel(): void {
-  if (!drag) return
   const done = drag
-  drag = null
+  letGo()
+  if (!done) return
   tidy(done)
   done.ghost?.remove()
   if (done.started && done.kind !== 'place') put(done.element, done.was)
@@ -344,9 +403,9 @@ async function drop(card: HTMLElement, ghost: HTMLElement): Promise<void> {
       if (!(await isMeant(ghost, place))) return
       data.set('off_hours', 'on')
     }
-    const response = await send(card.dataset.url ?? '', data)
+    const { response, declined } = await sendWithConsent(card.dataset.url ?? '', data, 'over-full')
     if (response.ok) dispatchTriggers(response)
-    else toast({ text: explain(response), error: true })
+    else if (!declined) toast({ text: explain(response), error: true })
   } catch {
     toast({ text: words('offline', {}), error: true })
   } finally {
@@ -367,6 +426,9 @@ export function initPlanner(): void {
   document.addEventListener('pointermove', onMove)
   document.addEventListener('pointerup', onUp)
   document.addEventListener('pointercancel', cancel)
+  // What a finger holds is not scrolled away under it, and its long press opens no menu of the browser.
+  document.addEventListener('touchmove', event => void (press?.isHeld && event.cancelable && event.preventDefault()), { passive: false })
+  document.addEventListener('contextmenu', event => void (press && event.preventDefault()))
   document.addEventListener('keydown', event => {
     if (event.key === 'Escape') cancel()
   })

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from opsloop.engines.blocks import Block
+from opsloop.engines.blocks import Block, Span
 from opsloop.engines.filters.dates import is_date
 from opsloop.engines.language.readings import alphabetical
 from opsloop.engines.workcalendar import WorkCalendar
@@ -151,15 +151,27 @@ class Loads:
         return Load(planned, self.available[person_id].get(day, 0))
 
 
+def looked_at(days: Sequence[date], today: date) -> tuple[date, date]:
+    """Return the first and the last day that count for the load of `days`: work is spread until it is due."""
+    return min(days[0], today), max(days[-1], today + FAR)
+
+
 def loads(
-    viewer: Person, people: Sequence[Person], days: Sequence[date], *, calendar: WorkCalendar, now: datetime
+    viewer: Person,
+    people: Sequence[Person],
+    days: Sequence[date],
+    *,
+    calendar: WorkCalendar,
+    now: datetime,
+    leave: Mapping[int, Sequence[Span]],
 ) -> Loads:
     """Return the load of `people` on `days`, as far as `viewer` sees their tasks. The caller checks who may ask.
 
-    `calendar` reaches FAR. Six queries, however many people.
+    `calendar` and `leave` (person id -> spans) reach over `looked_at`, the latter a day further on both sides,
+    because people live in different zones. Four queries, however many people.
     """
     today = timezone.localtime(now).date()
-    capacity = _capacity(people, days, today, calendar=calendar)
+    capacity = _capacity(people, days, today, calendar=calendar, leave=leave)
     work = _work(viewer, ListState(scope="all"), people, today, now)
     return Loads(capacity, {one.pk: _load(one, capacity[one.pk], work, today) for one in people})
 
@@ -217,14 +229,18 @@ def shares(
 
 
 def _capacity(
-    people: Sequence[Person], days: Sequence[date], today: date, *, calendar: WorkCalendar | None = None
+    people: Sequence[Person],
+    days: Sequence[date],
+    today: date,
+    *,
+    calendar: WorkCalendar | None = None,
+    leave: Mapping[int, Sequence[Span]] | None = None,
 ) -> dict[int, dict[date, int]]:
     """Return person -> day -> working minutes, from today on as far as work can lie."""
-    last = max(days[-1], today + FAR)
-    first = min(days[0], today)
+    first, last = looked_at(days, today)
     every = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     calendar = calendar or working_calendar({one.year for one in every})
-    blocks = blocks_for_many(people, every, calendar=calendar)
+    blocks = blocks_for_many(people, every, calendar=calendar, leave=leave)
     # Those who work alike have the very same blocks.
     alike = {id(own): _minutes(own, every) for own in {id(own): own for own in blocks.values()}.values()}
     return {person.pk: alike[id(blocks[person.pk])] for person in people}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from opsloop.activity import actions as activity
 from opsloop.activity.events import DomainEvent
 from opsloop.activity.models import Undo
+from opsloop.calendars import queries
 from opsloop.calendars.events import AppointmentAdded, AppointmentChanged, AppointmentRemoved
 from opsloop.calendars.models import Appointment
 from opsloop.engines import recurrence
@@ -21,9 +22,21 @@ from opsloop.records.changes import as_json, set_fields
 from opsloop.records.dates import is_plausible
 from opsloop.records.refusals import Forbidden, Refused
 
-FIELDS = ("title", "place", "starts_at", "ends_at", "is_all_day", "rule", "time_zone", "is_private")
+FIELDS = (
+    "title",
+    "place",
+    "starts_at",
+    "ends_at",
+    "is_all_day",
+    "rule",
+    "skipped",
+    "time_zone",
+    "is_private",
+)
 # What an event keeps of a private appointment: its times.
-OPEN_FIELDS = frozenset({"starts_at", "ends_at", "is_all_day", "rule", "time_zone", "is_private"})
+OPEN_FIELDS = frozenset({"starts_at", "ends_at", "is_all_day", "rule", "skipped", "time_zone", "is_private"})
+# Nobody skips more single days than this; then the rule is to be changed.
+MOST_SKIPPED = 200
 LONGEST = timedelta(days=31)
 # Nobody has more; without a bound, one account could slow every plan it stands in.
 MOST = 2000
@@ -32,7 +45,7 @@ MOST = 2000
 @transaction.atomic
 def add(*, by: Person, at: datetime, title: str, starts_at: datetime, ends_at: datetime, time_zone: str,
         place: str = "", is_all_day: bool = False, rule: str = "",
-        is_private: bool = False) -> tuple[Appointment, Undo]:  # fmt: skip
+        skipped: Sequence[str] = (), is_private: bool = False) -> tuple[Appointment, Undo]:  # fmt: skip
     """Enter an appointment of one's own in [starts_at, ends_at); `rule` is an RRULE over days in `time_zone`.
 
     Raises:
@@ -40,7 +53,7 @@ def add(*, by: Person, at: datetime, title: str, starts_at: datetime, ends_at: d
     """
     row = Appointment(
         person=by, title=title, place=place, starts_at=starts_at, ends_at=ends_at, is_all_day=is_all_day,
-        rule=rule, time_zone=time_zone, is_private=is_private, changed_at=at,
+        rule=rule, skipped=list(skipped), time_zone=time_zone, is_private=is_private, changed_at=at,
     )  # fmt: skip
     _check(row)
     if Appointment.objects.filter(person=by).count() >= MOST:
@@ -72,6 +85,38 @@ def change(
     old = {name: pair[0] for name, pair in changes.items()}
     arguments = {"pk": appointment.pk, "version": appointment.version, "values": old}
     return activity.offer_undo(verb="appointment.change", arguments=arguments, by=by, at=at)
+
+
+@transaction.atomic
+def skip(*, appointment: Appointment, day: date, by: Person, at: datetime, version: int) -> Undo | None:
+    """Leave out the occurrence that begins on `day`; None if it was left out already.
+
+    Raises:
+        Refused: the appointment does not repeat, or none begins on that day.
+    """
+    check_is_own(appointment, by)
+    if day.isoformat() in appointment.skipped:
+        return None
+    _check_occurs(appointment, day)
+    if len(appointment.skipped) >= MOST_SKIPPED:
+        raise Refused(_("200 single days are left out already. Change how it repeats instead."))
+    days = sorted({*appointment.skipped, day.isoformat()})
+    return change(appointment=appointment, values={"skipped": days}, by=by, at=at, version=version)
+
+
+@transaction.atomic
+def bring_back(*, appointment: Appointment, day: date, by: Person, at: datetime, version: int) -> Undo | None:
+    """Take an occurrence in again that was left out; None if it was not."""
+    check_is_own(appointment, by)
+    days = [text for text in appointment.skipped if text != day.isoformat()]
+    return change(appointment=appointment, values={"skipped": days}, by=by, at=at, version=version)
+
+
+def _check_occurs(row: Appointment, day: date) -> None:
+    since = datetime.combine(day, time(), tzinfo=queries.zone_of(row))
+    found = queries.occurrences(row, since, most=2) if row.rule else []
+    if not any(span[0].date() == day for span, _skipped in found):
+        raise Refused(_("It does not take place on this day. Choose a day on which it does."), field="day")
 
 
 @transaction.atomic

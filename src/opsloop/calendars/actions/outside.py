@@ -41,14 +41,21 @@ BEHIND, AHEAD = timedelta(days=31), timedelta(days=180)
 LEAST_AHEAD = timedelta(days=150)
 MOST_BYTES = 2 * 1024 * 1024
 SECONDS = 15.0
-CHANGEABLE = frozenset({"name", "url", "colour", "takes_time"})
+CHANGEABLE = frozenset({"name", "url", "colour", "takes_time", "all_day_takes_time"})
 # Of these an event keeps old and new; an address is a secret.
 TOLD = CHANGEABLE - {"url"}
 
 
 @transaction.atomic
 def subscribe(
-    *, by: Person, at: datetime, name: str, url: str, colour: str = "cyan", takes_time: bool = True
+    *,
+    by: Person,
+    at: datetime,
+    name: str,
+    url: str,
+    colour: str = "cyan",
+    takes_time: bool = True,
+    all_day_takes_time: bool = False,
 ) -> OutsideCalendar:
     """Subscribe `by` to the calendar at `url`; its first fetch is queued.
 
@@ -59,8 +66,9 @@ def subscribe(
     if OutsideCalendar.objects.filter(person=by).count() >= MOST:
         raise Refused(_("You have subscribed to 20 calendars. Remove one first."))
     row = OutsideCalendar.objects.create(
-        person=by, name=name, url=url, colour=colour, takes_time=takes_time, due_at=at
-    )
+        person=by, name=name, url=url, colour=colour, takes_time=takes_time,
+        all_day_takes_time=all_day_takes_time, due_at=at,
+    )  # fmt: skip
     changes = {field: [None, getattr(row, field)] for field in sorted(TOLD)}
     activity.record(_event(CalendarSubscribed, row, at, by=by, changes=changes))
     start_refresh(by=by, at=at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from opsloop.activity.models import Event, Undo
 from opsloop.calendars.actions import appointments
 from opsloop.calendars.models import Appointment, OutsideCalendar, OutsideEvent
-from opsloop.calendars.queries import Busy, busy
+from opsloop.calendars.queries import Busy, busy, notes
 from opsloop.organisation.models import CalendarDay, Person
 from opsloop.organisation.tests.cast import Cast
 from opsloop.records.refusals import Forbidden, Refused
@@ -87,6 +88,74 @@ def test_what_is_free_or_only_shown_takes_no_time(cast: Cast) -> None:
     outside(cast.lin, "生日", whole=False)
     outside(cast.lin, "可选", takes_time=False)
     assert of(cast.lin, by=cast.lin) == []
+
+
+def test_an_all_day_event_is_a_note_unless_its_calendar_says_it_is_busy(cast: Cast) -> None:
+    day = {
+        "starts_at": WEEK[0] + timedelta(days=2),
+        "ends_at": WEEK[0] + timedelta(days=4),
+        "is_all_day": True,
+    }
+    event = outside(cast.lin, "外地出差", **day)
+    client = log_in(cast.lin)
+
+    def week(viewer: Client, url: str = "/plan/2026-W48/") -> str:
+        return viewer.get(url).content.decode()
+
+    assert of(cast.lin, by=cast.lin) == []
+    assert [one.title for one in notes(cast.lin, *WEEK, by=cast.lin)] == ["外地出差"]
+    assert [one.title for one in notes(cast.lin, *WEEK, by=cast.chen)] == [None]
+    assert week(client).count("外地出差") == 2
+    assert "plan-busy is-busy" not in week(client)
+    other = week(log_in(cast.chen), f"/people/{cast.lin.pk}/plan/2026-W48/")
+    assert "外地出差" not in other
+    assert "plan-notes" in other
+    row = event.calendar
+    form = {"url": row.url, "name": "公司", "colour": "cyan", "takes_time": "on", "all_day_takes_time": "on"}
+    changed = client.post(f"/settings/calendars/outside/{row.pk}/", {**form, "version": row.version})
+    assert changed.status_code == 303
+    assert [one.title for one in of(cast.lin, by=cast.lin)] == ["外地出差"]
+    assert notes(cast.lin, *WEEK, by=cast.lin) == []
+    assert "plan-busy is-busy" in week(client)
+
+
+def test_one_occurrence_is_left_out_and_brought_back(cast: Cast) -> None:
+    row = add(cast.lin, "晨会", day=23, rule="FREQ=DAILY")
+    client = log_in(cast.lin)
+    url = f"/appointments/{row.pk}/skips/"
+
+    def days() -> list[int]:
+        return [one.starts.day for one in of(cast.lin)]
+
+    assert f"/appointments/{row.pk}/?day=2026-11-25" in client.get("/plan/2026-W48/").content.decode()
+    shown = client.get(f"/appointments/{row.pk}/?day=2026-11-25").content.decode()
+    assert re.findall(r'name="day" value="([^"]+)"', shown)[0] == "2026-11-25"
+    assert client.post(url, {"day": "2026-11-25"}).status_code == 428
+    assert client.post(url, {"day": "2026-11-25", "version": 1}).status_code == 303
+    assert days() == [23, 24, 26, 27, 28, 29]
+    client.post(f"/undo/{Undo.objects.latest('pk').pk}/")
+    assert days() == [23, 24, 25, 26, 27, 28, 29]
+    client.post(url, {"day": "2026-11-26", "version": 3})
+    client.post(url, {"day": "2026-11-27", "version": 4})
+    assert days() == [23, 24, 25, 28, 29]
+    client.post(url, {"day": "2026-11-26", "version": 5, "back": "1"})
+    assert days() == [23, 24, 25, 26, 28, 29]
+    row.refresh_from_db()
+    client.post(f"/appointments/{row.pk}/removal/", {"version": row.version})
+    client.post(f"/undo/{Undo.objects.latest('pk').pk}/")
+    assert days() == [23, 24, 25, 26, 28, 29]
+
+
+@pytest.mark.parametrize("day", ["2026-11-24", "2026-11-16", "gestern", ""])
+def test_only_a_day_on_which_it_takes_place_is_left_out(cast: Cast, day: str) -> None:
+    row = add(cast.lin, "例会", day=23, rule="FREQ=WEEKLY")
+    sent = {"day": day, "version": row.version}
+    assert log_in(cast.lin).post(f"/appointments/{row.pk}/skips/", sent).status_code == 409
+    row.refresh_from_db()
+    assert row.skipped == []
+    sent = {"day": "2026-11-30", "version": row.version}
+    assert log_in(cast.chen).post(f"/appointments/{row.pk}/skips/", sent).status_code == 403
+    assert log_in(cast.lin).post(f"/appointments/{row.pk}/skips/", sent).status_code == 303
 
 
 def test_an_appointment_that_repeats_keeps_its_clock_time_across_summer_time(cast: Cast) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -17,14 +17,19 @@ from opsloop.activity.submissions import once
 from opsloop.calendars.actions import appointments as actions
 from opsloop.calendars.forms import AppointmentForm
 from opsloop.calendars.models import Appointment
+from opsloop.calendars.queries import occurrences
+from opsloop.calendars.queries import zone_of as zone_of_row
+from opsloop.engines.filters.dates import is_date
 from opsloop.organisation.queries.blocks import zone_of
 from opsloop.organisation.views.answers import attempt, conflict
 from opsloop.records.dates import is_plausible
-from opsloop.records.refusals import StaleVersion
+from opsloop.records.refusals import Refused, StaleVersion
 from opsloop.web import versions
 from opsloop.web.http import PageRequest, safe_next, saved
 
 TOPICS = ("appointments",)
+# Occurrences that can be left out from the page of the appointment; for later ones its day is opened in the week.
+SHOWN_DAYS = 6
 
 
 def _home(request: PageRequest) -> str:
@@ -96,8 +101,46 @@ def edit(request: PageRequest, pk: int) -> HttpResponse:
             if undo:
                 url = reverse("activity:undo", args=[undo.pk]) if undo is not True else ""
                 return saved(request, _home(request), _("Saved."), topics=TOPICS, undo_url=url)
-    context = {"rail_name": "settings", "form": form, "appointment": row}
+    context = {
+        "rail_name": "settings",
+        "form": form,
+        "appointment": row,
+        "occurrences": _single_days(request, row),
+        # Whoever comes from a day of the week means that day first.
+        "from_day": is_date(request.GET.get("day", "")),
+    }
     return render(request, "calendars/appointment_edit.html", context, status=422 if form.errors else 200)
+
+
+def _single_days(request: PageRequest, row: Appointment) -> list[dict[str, Any]]:
+    """Return the next occurrences of what repeats, or those from `?day=` on, to leave single ones out."""
+    if not row.rule:
+        return []
+    asked, zone = request.GET.get("day", ""), zone_of_row(row)
+    since = request.now
+    if is_date(asked):
+        since = datetime.combine(date.fromisoformat(asked), time(), tzinfo=zone)
+    found = occurrences(row, since, most=SHOWN_DAYS)
+    return [{"starts": span[0], "day": span[0].date(), "is_skipped": skipped} for span, skipped in found]
+
+
+@login_required
+@require_POST
+@once
+def skips(request: PageRequest, pk: int) -> HttpResponse:
+    """Leave one occurrence out (`day`, on which it begins), or take it in again (with `back`)."""
+    row = get_object_or_404(Appointment.objects.visible_to(request.person).select_related("person"), pk=pk)
+    seen = versions.read_version(request)
+    sent = request.POST.get("day", "")
+    if not is_date(sent):
+        raise Refused(_("Choose a day on which it takes place."), field="day")
+    day = date.fromisoformat(sent)
+    is_back = bool(request.POST.get("back"))
+    verb = actions.bring_back if is_back else actions.skip
+    undo = verb(appointment=row, day=day, by=request.person, at=request.now, version=seen)
+    text = _("Takes place on %(day)s again.") if is_back else _("Left out on %(day)s.")
+    url = reverse("activity:undo", args=[undo.pk]) if undo else ""
+    return saved(request, _home(request), text % {"day": f"{day:%Y-%m-%d}"}, topics=TOPICS, undo_url=url)
 
 
 @login_required

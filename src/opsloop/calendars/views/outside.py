@@ -103,7 +103,9 @@ def subscription(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def _values(row: OutsideCalendar) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in ("url", "name", "colour", "takes_time")}
+    return {
+        name: getattr(row, name) for name in ("url", "name", "colour", "takes_time", "all_day_takes_time")
+    }
 
 
 @login_required

@@ -17,6 +17,7 @@ from opsloop.discussion.actions import comments
 from opsloop.engines.playbook import Outline, Step
 from opsloop.organisation.models import Person
 from opsloop.organisation.tests.cast import Cast
+from opsloop.planning.models import Placement, Proposal
 from opsloop.playbooks.actions import editing
 from opsloop.portfolio.actions import records
 from opsloop.portfolio.models import Expense, KeyNode, Risk
@@ -49,6 +50,35 @@ def test_quick_add_reads_the_line(cast: Cast) -> None:
     assert (task.title, task.estimate_minutes, task.urgency, task.owner) == ("写周报", 120, "high", cast.chen)
     assert task.starts_at == MONDAY.replace(day=24, hour=15)
     assert [tag.name for tag in task.tags.all()] == ["周会"]
+
+
+def test_something_urgent_becomes_a_task_and_a_proposal_and_moves_nothing_by_itself(cast: Cast) -> None:
+    sent = {"text": "答复客户投诉 30m #售后", "kept": "#售后", "interrupts": "1"}
+    response = log_in(cast.lin).post("/quick-add/", sent, headers=HTMX)
+    task = Task.objects.get()
+    assert (task.title, task.urgency, task.owner) == ("答复客户投诉 #售后", "high", cast.lin)
+    assert task.due_at == MONDAY.replace(hour=18)
+    assert response["HX-Redirect"] == "/plan/2026-W48/?proposal=1"
+    proposal = Proposal.objects.get()
+    assert proposal.content["only"] == task.pk
+    assert {piece["task"] for piece in proposal.content["placements"]} == {task.pk}
+    assert proposal.decided_at is None
+    assert not Placement.objects.exists()
+
+
+@pytest.mark.parametrize("text", ["先答复客户\n再补发货", "", "!高 #只有标记"])
+def test_what_is_not_one_thing_interrupts_nobody(cast: Cast, text: str) -> None:
+    response = log_in(cast.lin).post("/quick-add/", {"text": text, "interrupts": "1"}, headers=HTMX)
+    assert response.status_code == 422
+    assert not Task.objects.exists()
+
+
+def test_nobody_is_interrupted_by_who_may_not_plan_their_week(cast: Cast) -> None:
+    sent = {"text": "答复客户 @陈敏", "interrupts": "1"}
+    response = log_in(cast.lin).post("/quick-add/", sent, headers=HTMX)
+    assert (response.status_code, Task.objects.exists()) == (422, False)
+    sent = {"text": "答复客户 @林悦", "interrupts": "1"}
+    assert log_in(cast.chen).post("/quick-add/", sent, headers=HTMX).status_code == 204
 
 
 def test_several_lines_become_several_tasks_with_one_undo(cast: Cast) -> None:
@@ -125,6 +155,16 @@ def test_search_finds_by_characters_pinyin_initials_and_number(cast: Cast, query
     client = log_in(cast.lin)
     assert "写周报" in client.get("/palette/", {"q": query}).content.decode()
     assert "写周报" in client.get("/search/", {"q": query}).content.decode()
+
+
+def test_the_palette_offers_the_timer_of_open_tasks_that_were_found(cast: Cast) -> None:
+    made = [tasks.create(by=cast.lin, at=MONDAY, title=f"写周报{n}", owner=cast.lin) for n in range(4)]
+    tasks.close(task=made[0], by=cast.lin, at=MONDAY, version=1)
+    shown = log_in(cast.lin).get("/palette/", {"q": "周报"}).content.decode()
+    timed = [int(pk) for pk in re.findall(r'data-timer-task="(\d+)"', shown)]
+    assert len(timed) == 2
+    assert set(timed) < {one.pk for one in made[1:]}
+    assert "data-timer-task" not in log_in(cast.sun).get("/palette/", {"q": "周报"}).content.decode()
 
 
 def test_search_never_shows_what_one_may_not_see(cast: Cast) -> None:

@@ -36,6 +36,13 @@ def test_what_was_finished_or_skipped_is_offered_no_more() -> None:
     assert kinds(18, ended=("evening",)) == []
 
 
+def test_who_leads_is_offered_the_round_of_the_team_in_the_morning() -> None:
+    day = Workday(at(9), at(17.5))
+    assert offered(at(9), day, calendar=CALENDAR, ended=(), leads=True) == ("morning", "team")
+    assert offered(at(9), day, calendar=CALENDAR, ended=("team",), leads=True) == ("morning",)
+    assert offered(at(14), day, calendar=CALENDAR, ended=(), leads=True) == ()
+
+
 def test_who_does_not_work_is_offered_nothing() -> None:
     assert offered(at(9), None, calendar=CALENDAR, ended=()) == ()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
@@ -46,17 +47,19 @@ def as_template(row: BlockTemplate) -> engine.Template:
 def templates_for(people: Sequence[Person]) -> dict[int, Chosen]:
     """Return person id -> the nearest template: own, department, those above it, organisation, built in.
 
-    Three queries, however many people.
+    Three queries at most, however many people.
     """
     templates = Templates(())
     return {person.pk: templates.of(person) for person in people}
 
 
 class Templates:
-    """The templates of everybody, with their exceptions on `days`. Three queries."""
+    """The templates of everybody, with their exceptions on `days`.
+
+    Two queries; one more for people who come without their department.
+    """
 
     def __init__(self, days: Sequence[date]) -> None:
-        self._paths = dict(Department.objects.values_list("pk", "path"))
         wanted = Q(day__isnull=True)
         if days:
             wanted |= Q(day__gte=min(days), day__lte=max(days))
@@ -80,15 +83,25 @@ class Templates:
         """Return what those share for whom the same templates count: a department, or a person with own ones."""
         return (person.pk, None) if person.pk in self._with_own else (None, person.department_id)
 
+    @cached_property
+    def _paths(self) -> dict[int, str]:
+        return dict(Department.objects.values_list("pk", "path"))
+
+    def _path(self, person: Person) -> str:
+        if person.department_id is None:
+            return ""
+        if "department" in person._state.fields_cache and person.department is not None:
+            return person.department.path
+        return self._paths.get(person.department_id, "")
+
     def _nearest(self, person: Person, day: date | None) -> BlockTemplate | None:
-        path = self._paths.get(person.department_id or 0, "")
-        chain = [int(part) for part in path.split("/") if part]
+        chain = [int(part) for part in self._path(person).split("/") if part]
         owners = [(person.pk, None), *((None, pk) for pk in reversed(chain)), (None, None)]
         return next(filter(None, (self._rows.get((*owner, day)) for owner in owners)), None)
 
 
 def template_for(person: Person) -> Chosen:
-    """Return the template that counts for `person`. Three queries."""
+    """Return the template that counts for `person`. Three queries at most."""
     return templates_for([person])[person.pk]
 
 

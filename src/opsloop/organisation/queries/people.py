@@ -20,6 +20,9 @@ from opsloop.organisation.roles import PERMISSION_LABELS, ROLE_RULES, Permission
 from opsloop.organisation.tokens import token_hash
 from opsloop.search import queries as search
 
+# Who holds one of these over a department leads its people.
+LEADING = [Role.LEAD, Role.MANAGER, Role.DIRECTOR]
+
 
 @dataclass(frozen=True)
 class Filters:
@@ -166,6 +169,30 @@ def led_people(by: Person) -> QuerySet[Person]:
     held = by.reaches.departments(Permission.LEAVE_MANAGE)
     people: QuerySet[Person] = Person.objects.visible_to(by).filter(is_active=True)
     return people if held is None else people.filter(Q(pk=by.pk) | Q(department_id__in=held))
+
+
+def leading(person: Person) -> list[tuple[int, Person]]:
+    """Return those who lead `person`, the nearest first, each with how many departments lie between. One query.
+
+    They hold a leading role over the department or one above it; directors stand above all. Administrators
+    run the system and lead nobody by that.
+    """
+    path = person.department.path if person.department else ""
+    near = [int(part) for part in reversed(path.split("/")) if part]
+    rows = RoleAssignment.objects.filter(role__in=LEADING, person__is_active=True).exclude(person=person)
+    rows = rows.filter(Q(department__in=near) | Q(department__isnull=True)).select_related("person")
+    found: dict[int, tuple[int, Person]] = {}
+    for row in rows:
+        distance = near.index(row.department_id) if row.department_id else len(near)
+        if row.person_id not in found or distance < found[row.person_id][0]:
+            found[row.person_id] = (distance, row.person)
+    return sorted(found.values(), key=lambda one: (one[0], one[1].name))
+
+
+def nearest_leads(person: Person) -> list[Person]:
+    """Return those who lead `person` most nearly, by name; what waits for a lead waits for them. One query."""
+    found = leading(person)
+    return [lead for distance, lead in found if distance == found[0][0]]
 
 
 @dataclass(frozen=True)

@@ -33,8 +33,9 @@ from opsloop.planning.events import (
 from opsloop.planning.models import Placement
 from opsloop.planning.permissions import check_can_plan
 from opsloop.planning.queries.veil import Veil
-from opsloop.records.refusals import Refused
+from opsloop.records.refusals import NeedsConsent, Refused
 from opsloop.web import dates
+from opsloop.web.dates import duration
 from opsloop.work.models import Task
 
 # What a placement that gives way must keep so that undo can bring it back.
@@ -63,15 +64,18 @@ def place(
     by: Person,
     at: datetime,
     off_hours: bool = False,
+    over: bool = False,
 ) -> Placed:
     """Put `minutes` of a task into the week of `person` from `starts_at` on, around breaks and what stands.
 
     Only that day is filled; what has no room there is told. With `off_hours` it is one piece as long as
-    asked for, outside of working time too.
+    asked for, outside of working time too. With `over` the day is overbooked: what has no room in working time
+    stands after it.
 
     Raises:
+        NeedsConsent: the day is full; says by how much it would be over.
         Refused: the start is past, taken (by what is named) or outside of working time; the task is closed
-            or another's.
+            or another's; with `over`, there is no room before midnight.
     """
     check_can_plan(person, by)
     lock(person)
@@ -83,7 +87,10 @@ def place(
     if off_hours:
         check_free(person, span, by=by)
         chosen = [span]
+    elif over:
+        chosen = _overbooked(person, blocks, minutes, since=max(span[0], at.astimezone(UTC)))
     else:
+        _check_not_full(person, room.day_of(person, starts_at), blocks, minutes, at=at)
         _check_working(person, (span[0], span[0] + QUARTER), blocks)
         check_free(person, (span[0], span[0] + QUARTER), by=by)
         chosen = room.fill(_free(person, blocks, since=span[0]), minutes)
@@ -292,13 +299,52 @@ def offer_undo(
     return activity.offer_undo(verb="week.placing", arguments=arguments, by=by, at=at)
 
 
-def _free(person: Person, blocks: Sequence[Block], *, since: datetime) -> list[Span]:
-    """Return the working time from `since` on in which nothing stands."""
-    own = [(max(start, since), end) for start, end in room.spans(blocks)]
+def _free(
+    person: Person, blocks: Sequence[Block], *, since: datetime, with_evening: bool = False
+) -> list[Span]:
+    """Return the working time from `since` on in which nothing stands; with the evening after it, to midnight."""
+    worked = room.spans(blocks)
+    if with_evening and worked:
+        evening = worked[-1][1], room.day_span(person, room.day_of(person, worked[-1][0]))[1]
+        worked = [*worked, evening]
+    own = [(max(start, since), end) for start, end in worked if end > since]
     if not own:
         return []
     there = room.taken(person, (own[0][0], own[-1][1]))
     return intervals.subtract(own, [(one.starts_at, one.ends_at) for one in there])
+
+
+def _overbooked(person: Person, blocks: Sequence[Block], minutes: int, *, since: datetime) -> list[Span]:
+    """Return where `minutes` stand when what working time does not hold may stand after it.
+
+    Raises:
+        Refused: the day is not worked, or midnight comes first.
+    """
+    if not blocks:
+        raise Refused(_("This day is not worked. Choose another day."), field="day")
+    chosen = room.fill(_free(person, blocks, since=since, with_evening=True), minutes)
+    if room.minutes(chosen) < minutes:
+        text = _("Even after working time this day has room for %(free)s only. Choose another day.")
+        raise Refused(text % {"free": duration(room.minutes(chosen))}, field="day")
+    return chosen
+
+
+def _check_not_full(
+    person: Person, day: date, blocks: Sequence[Block], minutes: int, *, at: datetime
+) -> None:
+    """Raise NeedsConsent if a day that is worked has not a quarter of an hour left."""
+    if blocks and not room.fill(_free(person, blocks, since=at.astimezone(UTC)), room.GRID_MINUTES):
+        raise too_full(person, day, need=minutes, free=0)
+
+
+def too_full(person: Person, day: date, *, need: int, free: int) -> NeedsConsent:
+    """Return the question whether a day may be overbooked; minutes in, the sentence names how much is over."""
+    text = _(
+        "%(name)s has %(free)s free on %(day)s, and this needs %(need)s: %(over)s would stand after working time."
+        " Choose another day, or lay it there anyway."
+    )
+    words = {"free": duration(free), "need": duration(need), "over": duration(need - free)}
+    return NeedsConsent(text % {**words, "name": person.name, "day": f"{day:%m-%d}"}, field="over")
 
 
 def _check_task(task: Task, person: Person) -> None:

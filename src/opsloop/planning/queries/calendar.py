@@ -34,6 +34,9 @@ class Shade:
     kind: str
     label: str | Promise
     times: str = ""
+    # An appointment of the viewer's own, to be opened for the day on which it begins; 0 for what is not.
+    appointment_id: int = 0
+    begins_on: date | None = None
 
     @property
     def quarters(self) -> int:
@@ -58,6 +61,8 @@ class Day:
     busy: list[Shade] = field(default_factory=list)
     ghosts: list[Piece] = field(default_factory=list)
     relief: list[Piece] = field(default_factory=list)
+    # All-day events of outside calendars that take no time.
+    notes: list[str] = field(default_factory=list)
 
     @property
     def planned(self) -> int:
@@ -138,9 +143,15 @@ def calendar(
             for day, shade in _shades(taken, name, ZoneInfo(person.time_zone)):
                 if day in by_day:
                     by_day[day].busy.append(shade)
+    for note in room.notes(person, whole, by=by):
+        for day, _shade in _shades(note, "note", ZoneInfo(person.time_zone)):
+            if day in by_day:
+                by_day[day].notes.append(note.label)
     for one in days:
         one.relief = relief(one, at)
-    shown = [one for one in days if one.pieces or one.ghosts or one.busy or one.kind != "weekend"]
+    shown = [
+        one for one in days if one.pieces or one.ghosts or one.busy or one.notes or one.kind != "weekend"
+    ]
     return Calendar(shown, *_bounds(shown))
 
 
@@ -193,7 +204,10 @@ def _shades(taken: room.Taken, kind: str, zone: ZoneInfo) -> Iterable[tuple[date
         by_day[day] = (first, _end(end) if day == end.date() else 96)
         day += timedelta(days=1)
     times = f"{start:%H:%M}–{end:%H:%M}" if len(by_day) == 1 else ""
-    return [(day, Shade(*ends, kind, taken.label, times)) for day, ends in by_day.items()]
+    return [
+        (day, Shade(*ends, kind, taken.label, times, taken.appointment_id, start.date()))
+        for day, ends in by_day.items()
+    ]
 
 
 def _end(moment: datetime) -> int:

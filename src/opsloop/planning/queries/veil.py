@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
@@ -15,10 +15,11 @@ from opsloop.work.models import Task
 class Veil:
     """Takes from a plan what its reader may not see: of a hidden task only the time it takes is told."""
 
-    def __init__(self, tasks: Iterable[Task], by: Person) -> None:
-        """Find out which of `tasks` are hidden from `by`. One query."""
+    def __init__(self, tasks: Iterable[Task], by: Person, *, seen: Collection[int] | None = None) -> None:
+        """Find out which of `tasks` are hidden from `by`: those not `seen`, if that is known; else one query."""
         titles = {task.pk: task.title for task in tasks}
-        seen = Task.objects.visible_to(by).filter(pk__in=titles).values_list("pk", flat=True)
+        if seen is None:
+            seen = set(Task.objects.visible_to(by).filter(pk__in=titles).values_list("pk", flat=True))
         self._hidden = {pk: titles[pk] for pk in titles.keys() - set(seen)}
         self._name = _("A task of another department")
 

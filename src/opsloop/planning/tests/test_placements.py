@@ -225,6 +225,27 @@ def test_a_piece_taken_out_goes_back_into_the_tray(cast: Cast) -> None:
     assert "盘点库存" in client.get(f"/people/{cast.lin.pk}/tray/").content.decode()
 
 
+def test_a_full_day_is_overbooked_only_when_that_is_said(cast: Cast) -> None:
+    piece(make(cast, "上午的事"), 24, (9, 0), (12, 0))
+    piece(make(cast, "下午的事"), 24, (14, 0), (17, 15))
+    task = make(cast)
+    client = log_in(cast.lin)
+    # A quarter of an hour is left, so what stands there is named, as before.
+    assert "上午的事" in spoken(place(client, task, 24, "10:00", 120))
+    piece(make(cast, "收尾"), 24, (17, 15), (17, 30))
+    refused = place(client, task, 24, "10:00", 120)
+    assert (refused.status_code, refused["X-Consent"]) == (409, "over")
+    assert "2 小时" in spoken(refused)
+    assert not Placement.objects.filter(task=task).exists()
+    piece(make(cast, "晚上的会"), 24, (18, 0), (19, 0))
+    assert place(client, task, 24, "10:00", 120, over="on").status_code == 204
+    found = Placement.objects.filter(task=task).order_by("starts_at")
+    assert [local(one) for one in found] == ["24 17:30-18:00", "24 19:00-20:30"]
+    assert {one.block for one in found} == {""}
+    assert place(client, task, 24, "10:00", 300, over="on").status_code == 409
+    assert place(client, task, 28, "10:00", 60, over="on").status_code == 409
+
+
 def test_an_over_full_day_says_by_how_much_and_what_to_move_out(cast: Cast) -> None:
     piece(make(cast, "重要的事", importance=5), 24, (9, 0), (12, 0))
     piece(make(cast, "次要的事", importance=1), 24, (14, 0), (17, 30))

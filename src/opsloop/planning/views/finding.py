@@ -58,6 +58,11 @@ def week_url(by: Person, person: Person, week: str) -> str:
     return reverse("planning:person_week", args=[person.pk, week])
 
 
+def preview_url(by: Person, proposal: Proposal) -> str:
+    """Return where `by` sees a proposal beside the week it is for."""
+    return f"{week_url(by, proposal.person, week_name(proposal.week_start))}?proposal=1"
+
+
 def url_at(by: Person, person: Person, moment: datetime) -> str:
     """Return where `by` sees the week of `moment` of `person`."""
     return week_url(by, person, week_name(moment.astimezone(ZoneInfo(person.time_zone)).date()))

@@ -128,6 +128,7 @@ def place(request: PageRequest, pk: int) -> HttpResponse:
         by=request.person,
         at=request.now,
         off_hours=values["off_hours"],
+        over=values["over"],
     )
     to = url_at(request.person, person, values["starts_at"])
     return changed(request, person, _placed(task, done.left), to=to, undo=done.undo)

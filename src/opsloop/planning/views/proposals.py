@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
@@ -15,18 +15,23 @@ from django.views.decorators.http import require_http_methods, require_POST
 from opsloop.activity.submissions import once
 from opsloop.organisation.models import Person
 from opsloop.planning import actions
-from opsloop.planning.actions.interruptions import take_in
+from opsloop.planning.actions.interruptions import end_of_day, find_room, take_in
 from opsloop.planning.forms import InterruptionForm
 from opsloop.planning.models import Proposal
-from opsloop.planning.views.finding import planned_person, proposal_of, undo_url, week_start, week_url
+from opsloop.planning.views.finding import (
+    planned_person,
+    preview_url,
+    proposal_of,
+    undo_url,
+    week_start,
+    week_url,
+)
 from opsloop.planning.weeks import monday, week_name
 from opsloop.records.refusals import Refused
 from opsloop.web.http import PageRequest, hx_redirect, read_id, saved
+from opsloop.work import capture
 from opsloop.work.models import Task
 from opsloop.work.queries import tasks
-
-# By when an interruption is done if nobody says so.
-END_OF_DAY = time(18)
 
 
 @login_required
@@ -79,23 +84,23 @@ def acceptance(request: PageRequest, pk: int) -> HttpResponse:
 @once
 def interruptions(request: PageRequest) -> HttpResponse:
     """Take in something urgent (POST): it becomes a task, and what would move for it is shown before it does."""
-    form = InterruptionForm(request.POST if request.method == "POST" else None, initial=_today_end(request))
+    initial = {"due": end_of_day(request.person, request.now)}
+    form = InterruptionForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "GET" or not form.is_valid():
         context = {"rail_name": "plan", "form": form}
         return render(request, "planning/interruption.html", context, status=422 if form.errors else 200)
     values = form.cleaned_data
     task = take_in(
-        text=values["text"],
+        reading=capture.read(values["text"], by=request.person, at=request.now),
         minutes=values["minutes"],
         due=values["due"],
-        usual_due=_today_end(request)["due"],
         by=request.person,
         at=request.now,
     )
     if request.POST.get("decision") == "tray":
         url = week_url(request.person, request.person, week_name(_this_monday(request.person, request)))
         return saved(request, url, _("“%(title)s” waits in the tray.") % {"title": task.title})
-    return _to_preview(request, _interrupt(request, task, None))
+    return _to_preview(request, find_room(task=task, by=request.person, at=request.now))
 
 
 @login_required
@@ -104,35 +109,9 @@ def interruptions(request: PageRequest) -> HttpResponse:
 def interruption(request: PageRequest, pk: int) -> HttpResponse:
     """Compute again what moves for an urgent task; with `sacrifice` only these tasks may give way."""
     task = get_object_or_404(tasks.changeable(request.person), pk=pk)
-    _owner(task)
     sent = request.POST.getlist("sacrifice")
     wanted = {key for text in sent if (key := read_id(text)) is not None} if sent else None
-    return _to_preview(request, _interrupt(request, task, wanted))
-
-
-def _interrupt(request: PageRequest, task: Task, sacrifice: set[int] | None) -> Proposal:
-    owner = _owner(task)
-    start = _this_monday(owner, request)
-    # What need not be done in this week may stand in the next.
-    weeks = (
-        [start]
-        if task.due_at and task.due_at < request.now + timedelta(days=7)
-        else [start, start + timedelta(days=7)]
-    )
-    for first in weeks:
-        proposal = actions.interrupt(
-            task=task, week_start=first, by=request.person, at=request.now, sacrifice=sacrifice
-        )
-        if proposal.content["placements"]:
-            break
-    return proposal
-
-
-def _today_end(request: PageRequest) -> dict[str, datetime]:
-    """Return the end of today's work, or of tomorrow's when that is past."""
-    now = request.now.astimezone(ZoneInfo(request.person.time_zone))
-    end = datetime.combine(now.date(), END_OF_DAY, tzinfo=now.tzinfo)
-    return {"due": end if end > now else end + timedelta(days=1)}
+    return _to_preview(request, find_room(task=task, by=request.person, at=request.now, sacrifice=wanted))
 
 
 def _owner(task: Task) -> Person:
@@ -149,5 +128,4 @@ def _this_monday(person: Person, request: PageRequest) -> date:
 
 
 def _to_preview(request: PageRequest, proposal: Proposal) -> HttpResponse:
-    url = week_url(request.person, proposal.person, week_name(proposal.week_start))
-    return hx_redirect(request, f"{url}?proposal=1")
+    return hx_redirect(request, preview_url(request.person, proposal))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from opsloop.activity import actions as activity
 from opsloop.activity.models import Undo
 from opsloop.organisation.models import Person
+from opsloop.organisation.queries.people import nearest_leads
 from opsloop.organisation.roles import Permission
 from opsloop.records.refusals import Forbidden, Refused, StaleVersion
 from opsloop.rituals.events import (
@@ -22,7 +23,6 @@ from opsloop.rituals.events import (
     NoteWritten,
 )
 from opsloop.rituals.models import DailyNote
-from opsloop.rituals.queries.notes import leading
 from opsloop.work.models import Task
 
 STATE = ("blocker_state", "reply", "replied_at", "replied_by", "escalated_to")
@@ -64,14 +64,10 @@ def write(
         note.bump(version)
     note.save()
     kind = (BlockerReported if blocker else BlockerWithdrawn) if is_new else NoteWritten
-    activity.record(kind(**_about(note, person, at, _leads(note) if kind is BlockerReported else ())))
+    activity.record(
+        kind(**_about(note, person, at, nearest_leads(note.person) if kind is BlockerReported else ()))
+    )
     return note
-
-
-def _leads(note: DailyNote) -> list[Person]:
-    """Return those who lead the writer most nearly: the blocker waits for them."""
-    found = leading(note.person)
-    return [lead for distance, lead in found if distance == found[0][0]]
 
 
 def check_can_answer(note: DailyNote, by: Person) -> None:
@@ -132,7 +128,7 @@ def undo_state(*, by: Person, at: datetime, note_id: int, version: int, before: 
     note.replied_at = note.replied_by = None
     note.escalated_to = Person.objects.filter(pk=before["escalated_to"]).first()
     note.save(update_fields=list(STATE))
-    told = [note.escalated_to] if note.escalated_to else _leads(note)
+    told = [note.escalated_to] if note.escalated_to else nearest_leads(note.person)
     activity.record(BlockerReported(**_about(note, by, at, told)))
 
 

@@ -18,11 +18,13 @@ from opsloop.engines.ritualtimes import Kind
 from opsloop.engines.workcalendar import WorkCalendar
 from opsloop.organisation.models import Person
 from opsloop.organisation.queries import working_calendar
+from opsloop.organisation.roles import Permission
 from opsloop.rituals.models import RitualRun
 from opsloop.rituals.queries.days import workday
 
 WORDS: dict[Kind, tuple[Promise, str]] = {
     "morning": (_("Two minutes, and the day has an honest plan."), "plan"),
+    "team": (_("Three minutes: clear the way, even out the day, send it to everybody."), "team"),
     "evening": (_("Two minutes to close the day and put tomorrow in order."), "leave"),
     "week": (_("Look back on the week, and decide what the next one is for."), "calendar"),
 }
@@ -54,7 +56,12 @@ class Offer:
     @property
     def url(self) -> str:
         """Its page."""
-        return reverse(f"rituals:{self.kind}")
+        return reverse("team:morning" if self.kind == "team" else f"rituals:{self.kind}")
+
+    @property
+    def skip_url(self) -> str:
+        """Where it is left out this time; the round of a team has its pages above."""
+        return reverse("team:skip") if self.kind == "team" else reverse("rituals:skip", args=[self.kind])
 
 
 @dataclass(frozen=True)
@@ -73,11 +80,13 @@ def offers(person: Person, *, at: datetime, blocks: Iterable[Block], calendar: W
     runs = {
         run.kind: run
         for run in RitualRun.objects.filter(
-            Q(on=now.date(), kind__in=["morning", "evening"]) | Q(on=week, kind="week"), person=person
+            Q(on=now.date(), kind__in=["morning", "team", "evening"]) | Q(on=week, kind="week"), person=person
         )
     }
     ended: list[Kind] = [kind for kind in WORDS if kind in runs and not runs[kind].is_open]
-    shown = ritualtimes.offered(now, workday(blocks), calendar=calendar, ended=ended)
+    shown = ritualtimes.offered(
+        now, workday(blocks), calendar=calendar, ended=ended, leads=person.may(Permission.PLAN_TEAM)
+    )
     evening, morning = runs.get("evening"), runs.get("morning")
     return Offers(
         offers=[Offer(kind, week if kind == "week" else now.date(), kind in runs) for kind in shown],

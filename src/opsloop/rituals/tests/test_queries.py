@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from opsloop.organisation.models import Person
 from opsloop.organisation.tests.cast import Cast, count_queries
 from opsloop.rituals.actions import runs
 from opsloop.rituals.actions.runs import Which
-from opsloop.rituals.tests.conftest import EVENING, MORNING, place
+from opsloop.rituals.tests.conftest import EVENING, HTMX, MORNING, place
 from opsloop.rituals.views.pages import STEPS
 from opsloop.work.actions import tasks
 from opsloop.work.models import Task
@@ -54,6 +56,46 @@ def test_a_step_asks_little_however_much_there_is(
         runs.go_to(which=Which(cast.lin, kind, day), step=step, at=EVENING)
         counts.append(count_queries(client, f"/rituals/{kind}/"))
     assert counts[1] <= counts[0] <= PAGE, counts
+
+
+# Answers write: one row each, its event, its undo, the run; and the step is shown again.
+ANSWER = 20
+
+
+def test_an_answer_asks_no_more_however_much_there_is(
+    cast: Cast, log_in: Callable[[Person], Client], make: Callable[..., Task]
+) -> None:
+    client = log_in(cast.lin)
+    counts: list[dict[str, int]] = []
+    for start, count in ((0, 2), (2, 6)):
+        fill(cast, make, start, count)
+        task = make(f"今天要做{start}")
+        version = {"version": task.version}
+        posts: dict[str, dict[str, object]] = {
+            "morning/step/": {"step": "pick"},
+            f"morning/picks/{task.pk}/": {"picked": "1"},
+            f"morning/estimates/{task.pk}/": {"minutes": 30, **version},
+            f"morning/sorting/{task.pk}/": {"choice": "tomorrow", "version": task.version + 1},
+            "evening/step/": {"step": "tomorrow"},
+            f"evening/top/{task.pk}/": {},
+            "week/step/": {"step": "stale"},
+            "morning/skip/": {},
+        }
+        found = {}
+        # A run is begun, or opened again, by the first answer only.
+        for kind, step in (("morning", "pick"), ("evening", "tomorrow"), ("week", "stale")):
+            client.post(f"/rituals/{kind}/step/", {"step": step}, headers=HTMX)
+        for path, sent in posts.items():
+            with CaptureQueriesContext(connection) as queries:
+                answer = client.post(f"/rituals/{path}", sent, headers=HTMX)
+            assert answer.status_code < 400, (path, answer.status_code, answer.content.decode()[:300])
+            asked = [
+                one["sql"] for one in queries if not one["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN"))
+            ]
+            found[path.replace(str(task.pk), "n")] = len(asked)
+        counts.append(found)
+    few, many = counts
+    assert all(many[path] <= few[path] <= ANSWER for path in few), counts
 
 
 def test_today_asks_no_more_for_its_offers(

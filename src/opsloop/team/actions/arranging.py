@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from opsloop.activity.models import Undo
@@ -12,6 +13,9 @@ from opsloop.inbox import arrangements
 from opsloop.inbox.models import Arrangement
 from opsloop.organisation.models import Person
 from opsloop.records.refusals import Refused
+from opsloop.rituals.actions import runs
+from opsloop.rituals.actions.runs import Which
+from opsloop.rituals.models import RitualRun
 from opsloop.team.permissions import check_can_lead
 from opsloop.team.queries.arrangements import drafts
 from opsloop.team.queries.people import led_by
@@ -22,7 +26,8 @@ LONGEST_NOTE = 500
 def send_day(*, day: date, people: Iterable[int], note: str, by: Person, at: datetime) -> tuple[int, Undo]:
     """Send those of `people` whom `by` leads what `day` holds for them, one line each; return how many.
 
-    Whoever got it already, or has nothing on that day, is passed over: sending twice sends once.
+    Whoever got it already, or has nothing on that day, is passed over: sending twice sends once. Sending the day
+    is what the morning round is for, so it ends the round of `by`, also when it is taken back.
 
     Raises:
         Refused: nobody is left to send it to, or the note is too long.
@@ -39,4 +44,7 @@ def send_day(*, day: date, people: Iterable[int], note: str, by: Person, at: dat
     ]
     if not rows:
         raise Refused(_("Everybody has got it already, or has nothing on this day."))
-    return len(rows), arrangements.send(rows=rows, by=by, at=at)
+    with transaction.atomic():
+        # First, so that Ctrl+Z takes back what was sent.
+        runs.finish(which=Which(by, RitualRun.Kind.TEAM, day), at=at)
+        return len(rows), arrangements.send(rows=rows, by=by, at=at)

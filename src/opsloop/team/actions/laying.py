@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -17,7 +17,6 @@ from opsloop.planning.actions import placements as planning
 from opsloop.planning.models import Placement
 from opsloop.planning.permissions import check_can_plan
 from opsloop.records.refusals import Refused
-from opsloop.web.dates import duration
 from opsloop.work.actions import tasks as work
 from opsloop.work.models import Task
 
@@ -43,15 +42,18 @@ def lay(
     at: datetime,
     version: int,
     piece: Seen | None = None,
+    over: bool = False,
 ) -> Undo:
     """Let `person` do a task on `day`: it becomes theirs, and stands there in the first free time.
 
     With `piece` only that piece moves; of a task that changes hands, all that stands ahead for its former owner
-    goes. The due date stays. `version` is that of the task.
+    goes. The due date stays. `version` is that of the task. With `over` the day is overbooked on purpose: what
+    working time does not hold stands after it.
 
     Raises:
         StaleVersion: task or piece have been changed since.
-        Refused: the day has not enough free working time, or the rules do not allow it.
+        NeedsConsent: the day has not enough free working time; says how much is over.
+        Refused: the rules do not allow it.
     """
     check_can_plan(person, by)
     former = task.owner
@@ -66,10 +68,11 @@ def lay(
     undo = work.change(task=task, values={"owner": person}, by=by, at=at, version=version)
     if undo:
         undos.append(undo)
-    starts_at = _first_free(person, day, minutes, at)
-    undos.append(
-        planning.place(person=person, task=task, starts_at=starts_at, minutes=minutes, by=by, at=at).undo
+    starts_at = _first_free(person, day, minutes, at, over=over)
+    placed = planning.place(
+        person=person, task=task, starts_at=starts_at, minutes=minutes, by=by, at=at, over=over
     )
+    undos.append(placed.undo)
     return activity.join_undo(undos=undos, by=by, at=at)
 
 
@@ -91,24 +94,29 @@ def _left(task: Task) -> int:
     return round((task.estimate_minutes or UNKNOWN) * (100 - task.progress) / 100) or 15
 
 
-def _first_free(person: Person, day: date, minutes: int, at: datetime) -> datetime:
-    """Return from when on `minutes` find room on a day.
+def _first_free(person: Person, day: date, minutes: int, at: datetime, *, over: bool) -> datetime:
+    """Return from when on `minutes` find room on a day; with `over`, from when on it is looked for at all.
 
     Raises:
-        Refused: they do not; says how much there is.
+        NeedsConsent: they do not; says how much is over.
+        Refused: the day is not worked.
     """
     blocks = room.working(person, [day])
-    span = room.day_span(person, day)
-    own = [(max(start, at.astimezone(UTC)), end) for start, end in room.spans(blocks) if end > at]
-    there = [one.span for one in room.taken(person, span)]
-    found = room.fill(intervals.subtract(own, there), minutes)
-    if found and room.minutes(found) >= min(minutes, 24 * 60):
-        return found[0][0]
-    text = _(
-        "%(name)s has %(free)s free on %(day)s, and this needs %(need)s. Choose another day, or move something first."
-    )
-    free = room.minutes(intervals.subtract(own, there))
-    about = {"name": person.name, "free": duration(free), "day": f"{day:%m-%d}", "need": duration(minutes)}
     if not blocks:
         text = _("%(name)s does not work on %(day)s. Choose another day or somebody else.")
-    raise Refused(text % about, field="day")
+        raise Refused(text % {"name": person.name, "day": f"{day:%m-%d}"}, field="day")
+    own = [(max(start, at.astimezone(UTC)), end) for start, end in room.spans(blocks) if end > at]
+    there = [one.span for one in room.taken(person, room.day_span(person, day))]
+    free = intervals.subtract(own, there)
+    found = room.fill(free, minutes)
+    if found and room.minutes(found) >= min(minutes, 24 * 60):
+        return found[0][0]
+    if over:
+        return _next_quarter(max(room.spans(blocks)[0][0], at.astimezone(UTC)))
+    raise planning.too_full(person, day, need=minutes, free=room.minutes(found))
+
+
+def _next_quarter(moment: datetime) -> datetime:
+    """Return `moment`, or the next full quarter of an hour after it."""
+    since = timedelta(minutes=moment.minute, seconds=moment.second, microseconds=moment.microsecond)
+    return moment + (-since) % room.GRID

@@ -11,7 +11,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from opsloop.boards.queries.workload import Load, loads
+from opsloop.boards.queries.workload import Load, loads, looked_at
+from opsloop.engines.blocks import Span
 from opsloop.engines.workcalendar import WorkCalendar
 from opsloop.organisation.models import Department, Leave, Person
 from opsloop.planning.models import Placement
@@ -85,20 +86,20 @@ def counted(lines: Iterable[Line]) -> dict[str, int]:
 def team_day(
     viewer: Person, people: Sequence[Person], *, calendar: WorkCalendar, now: datetime
 ) -> list[Line]:
-    """Return the day of each of `people`, in the order of STANDINGS. Nine queries, however many people."""
+    """Return the day of each of `people`, in the order of STANDINGS. Seven queries, however many people."""
     today = timezone.localtime(now).date()
-    load = loads(viewer, people, [today], calendar=calendar, now=now)
+    leave = leave_on(people, *looked_at([today], today))
+    load = loads(viewer, people, [today], calendar=calendar, now=now, leave=spans_of(leave))
     placed = _placed_now(viewer, people, now)
     tomorrow = _midnight_after(today)
     tasks = _tasks(viewer, people, tomorrow)
-    leave = leave_on(people, today, today)
     lines = [
         Line(
             person=one,
             load=load.of(one.pk, today),
             now=placed.get(one.pk) or _in_progress(tasks.get(one.pk, ())),
             blocked=[task for task in tasks.get(one.pk, ()) if task.status == Task.Status.BLOCKED],
-            leave=next(iter(leave.get(one.pk, ())), None),
+            leave=away_on(leave.get(one.pk, ()), today),
             overdue=sum(task.due_at < now for task in tasks.get(one.pk, ()) if task.due_at),
             due=sum(now <= task.due_at < tomorrow for task in tasks.get(one.pk, ()) if task.due_at),
         )
@@ -124,14 +125,35 @@ def grouped(lines: Iterable[Line]) -> list[Group]:
 
 
 def leave_on(people: Iterable[Person], first: date, last: date) -> dict[int, list[Leave]]:
-    """Return person id -> leave that touches the days from `first` to `last`, the first one first. One query."""
-    since = timezone.make_aware(datetime.combine(first, time()))
-    until = timezone.make_aware(datetime.combine(last + timedelta(days=1), time()))
+    """Return person id -> leave around the days from `first` to `last`, the first one first. One query.
+
+    A day more on both sides comes along: people live in different zones.
+    """
+    since = timezone.make_aware(datetime.combine(first - timedelta(days=1), time()))
+    until = timezone.make_aware(datetime.combine(last + timedelta(days=2), time()))
     found: dict[int, list[Leave]] = {}
     rows = Leave.objects.filter(person__in=[one.pk for one in people], starts_at__lt=until, ends_at__gt=since)
     for row in rows.order_by("starts_at"):
         found.setdefault(row.person_id, []).append(row)
     return found
+
+
+def spans_of(leave: Mapping[int, Sequence[Leave]]) -> dict[int, list[Span]]:
+    """Return person id -> the spans of their leave."""
+    return {pk: [(one.starts_at, one.ends_at) for one in own] for pk, own in leave.items()}
+
+
+def away_on(leave: Iterable[Leave], day: date) -> Leave | None:
+    """Return the first of `leave` that touches a day."""
+    return next(
+        (
+            one
+            for one in leave
+            if timezone.localtime(one.starts_at).date() <= day
+            and timezone.localtime(one.ends_at - timedelta(microseconds=1)).date() >= day
+        ),
+        None,
+    )
 
 
 def _placed_now(viewer: Person, people: Sequence[Person], now: datetime) -> dict[int, Now]:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from django.db.models import Q
 
 from opsloop.boards.queries.workload import people_of
-from opsloop.organisation.models import Department, Person, RoleAssignment
-from opsloop.organisation.roles import Role
+from opsloop.organisation.models import Person, RoleAssignment
+from opsloop.organisation.roles import Permission, Role
 from opsloop.work.models import Task
 
 STEERING = (Role.LEAD, Role.MANAGER, Role.DIRECTOR)
@@ -24,18 +24,29 @@ def led_by(by: Person) -> list[Person]:
     return [one for one in team_of(by) if one.pk != by.pk]
 
 
+def in_team(by: Person) -> Q:
+    """Return the condition on what has an owner that they belong to the team of `by`, as `team_of` has it."""
+    reach = by.reaches.departments(Permission.PLAN_TEAM)
+    if reach is None:
+        return Q(owner__is_active=True)
+    return Q(owner=by) | Q(owner__department_id__in=reach, owner__is_active=True)
+
+
 def superiors(by: Person, tasks: Sequence[Task]) -> dict[int, list[Person]]:
-    """Return task id -> who steers its department or one above it, the nearest first, `by` left out. Two queries."""
-    paths = dict(Department.objects.order_by().values_list("pk", "path"))
+    """Return task id -> who steers its department or one above it, the nearest first, `by` left out. One query.
+
+    The tasks come with their departments.
+    """
     held = RoleAssignment.objects.filter(
         Q(role=Role.DIRECTOR) | Q(department__isnull=False), role__in=STEERING, person__is_active=True
     ).exclude(person=by)
-    steering = [(paths.get(one.department_id or 0, "/"), one.person) for one in held.select_related("person")]
+    rows = held.select_related("person", "department")
+    steering = [(one.department.path if one.department else "/", one.person) for one in rows]
     # A longer path is a nearer department.
     steering.sort(key=lambda one: (-len(one[0]), one[1].name))
     found = {}
     for task in tasks:
-        home = paths.get(task.department_id or 0, "/")
+        home = task.department.path if task.department else "/"
         above = {person.pk: person for path, person in steering if home.startswith(path)}
         found[task.pk] = list(above.values())
     return found

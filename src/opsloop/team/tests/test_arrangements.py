@@ -9,6 +9,7 @@ from opsloop.activity.models import Undo
 from opsloop.inbox.models import Arrangement, Notification
 from opsloop.organisation.tests.cast import NOW
 from opsloop.records.refusals import Refused
+from opsloop.rituals.models import RitualRun
 from opsloop.team.tests.conftest import EVENING, HOUR, browser, page, piece
 from opsloop.work.actions import tasks
 
@@ -37,6 +38,15 @@ def test_everybody_gets_one_line_with_what_their_day_holds(cast, bai, day):
     assert "今天大促" in got
     assert "交周报" not in got
     assert browser(bai).get(f"/team/arrangements/{mine.pk}/").status_code == 404
+
+
+def test_sending_the_day_ends_the_round(cast, day):
+    assert "data-round-all" in page(cast.chen, "/team/morning/")
+    browser(cast.chen).post(URL, day)
+    assert RitualRun.objects.get().state == "finished"
+    assert "data-round-all" not in page(cast.chen, "/team/morning/")
+    take_back(undo=Undo.objects.latest("pk"), by=cast.chen, at=NOW)
+    assert not Arrangement.objects.exists()
 
 
 def test_sending_twice_sends_once(cast, day):

@@ -75,7 +75,7 @@ def test_a_full_day_a_leave_and_a_stale_page_are_refused_and_nothing_moves(cast,
         other = tasks.create(by=cast.chen, at=NOW, title=name, owner=bai, department=cast.content)
         piece(other, bai, NOW + 3 * DAY + HOUR * (len(standing(other)) + "一二三四".index(name) * 2), 120)
     full = drop(cast.chen, task, row, person=bai.pk, day="2026-11-26")
-    assert full.status_code == 409
+    assert (full.status_code, full["X-Consent"]) == (409, "over")
     assert (
         drop(cast.chen, task, row, person=bai.pk, day="2026-11-25", version=task.version + 1).status_code
         == 412
@@ -85,6 +85,29 @@ def test_a_full_day_a_leave_and_a_stale_page_are_refused_and_nothing_moves(cast,
     task.refresh_from_db()
     assert task.owner == cast.lin
     assert standing(task) == before
+
+
+def test_a_lead_overbooks_a_day_on_purpose_and_takes_it_back(cast, bai, make, copy):
+    task, row = copy
+    before = standing(task)
+    other = make("大促盘点", bai, estimate_minutes=360)
+    piece(other, bai, NOW + DAY, 180)
+    piece(other, bai, NOW + DAY + 5 * HOUR, 150)
+    url = f"/team/tasks/{task.pk}/day/"
+    sent = {"version": task.version, "piece": row.pk, "piece_version": row.version, "person": bai.pk, "day": "2026-11-24"}  # fmt: skip
+    drawer = browser(cast.chen).post(url, sent, headers={"HX-Target": "div#drawer-content"})
+    assert drawer.status_code == 422
+    assert "超出 1 小时" in drawer.content.decode()
+    assert standing(task) == before
+    assert browser(cast.chen).post(url, {**sent, "over": "on"}).status_code == 204
+    # Working time ends at 17:30 in Shanghai.
+    assert standing(task) == [("白露", "24 08:30", 120)]
+    take_back(undo=Undo.objects.latest("pk"), by=cast.chen, at=NOW)
+    assert standing(task) == before
+    off = browser(cast.chen).post(
+        url, {**sent, "version": task.version + 2, "day": "2026-11-28", "over": "on"}
+    )
+    assert off.status_code in (409, 412)
 
 
 def test_who_does_not_lead_may_not_lay_and_the_stranger_knows_of_nothing(cast, bai, copy):

@@ -13,6 +13,18 @@ from opsloop.rituals.models import DailyNote
 from opsloop.team.tests.conftest import DAY, EVENING, HOUR, WEEK, piece
 from opsloop.work.actions import acceptance, tasks
 
+# Parts of the morning round, by the element they fill, and what each may ask.
+PARTS = {
+    "blocked": ("/team/blocked/", 8),
+    "unassigned": ("/team/unassigned/", 8),
+    "approvals": ("/team/approvals/", 8),
+    "arrangements": ("/team/arrangements/", 8),
+    "absences": ("/team/absences/", 8),
+    "round-steps": ("/team/morning/", 8),
+    # The loads of many people at once: their blocks, calendar and leave, what is left of their tasks, their pieces.
+    "rows": ("/team/", 11),
+    "plan": (f"/team/plan/{WEEK}/", 11),
+}
 PAGES = [
     "/team/",
     "/team/blocked/",
@@ -44,6 +56,17 @@ def one_more(cast: Cast, number: int) -> None:
     Proposal.objects.create(
         person=member, week_start="2026-11-23", content=content, made_at=NOW, made_by=cast.chen
     )
+
+
+def test_the_parts_of_the_round_stay_within_their_queries(cast: Cast) -> None:
+    client = Client()
+    client.force_login(cast.chen)
+    for number in range(3):
+        one_more(cast, number)
+    asked = {}
+    for name, (url, _most) in PARTS.items():
+        asked[name] = count_queries(client, url, **{"HX-Request": "true", "HX-Target": f"section#{name}"})
+    assert all(asked[name] <= most for name, (_url, most) in PARTS.items()), asked
 
 
 def test_more_people_never_mean_more_queries(cast: Cast) -> None:

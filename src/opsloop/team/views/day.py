@@ -15,7 +15,7 @@ from opsloop.organisation.models import Person
 from opsloop.organisation.queries import working_calendar
 from opsloop.organisation.roles import Permission
 from opsloop.planning.weeks import week_name
-from opsloop.team.permissions import can_lead, check_can_lead
+from opsloop.team.permissions import can_lead
 from opsloop.team.queries import absences as absence_queries
 from opsloop.team.queries import day as queries
 from opsloop.team.views.tabs import tabs
@@ -60,16 +60,6 @@ def absences(request: PageRequest) -> HttpResponse:
     found = absence_queries.absences(request.person, people, now=request.now)
     context = {"rail_name": "team", "tabs": tabs("absences"), "absences": found}
     return render_page_or_partial(request, "team/absences.html", "absences", context)
-
-
-@login_required
-@require_GET
-def morning(request: PageRequest) -> HttpResponse:
-    """The morning round: what is to be done about the day, in order, on one page that is filled part by part."""
-    check_can_lead(request.person)
-    day = timezone.localtime(request.now).date()
-    context = {"rail_name": "team", "day": day, "week": week_name(day)}
-    return render(request, "team/morning.html", context)
 
 
 def is_wide(person: Person, people: list[Person]) -> bool:

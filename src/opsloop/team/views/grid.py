@@ -130,7 +130,7 @@ def laying(request: PageRequest, pk: int) -> HttpResponse:
     try:
         undo = lay(
             task=task, person=form.cleaned_data["person"], day=form.cleaned_data["day"], by=request.person,
-            at=request.now, version=seen, piece=_piece(request, task),
+            at=request.now, version=seen, piece=_piece(request, task), over=form.cleaned_data["over"],
         )  # fmt: skip
     except Refused as refused:
         if refused.field not in form.fields or not in_drawer(request):

@@ -15,6 +15,7 @@ from opsloop.engines import hours
 from opsloop.engines.hours import Span
 from opsloop.organisation.models import Organisation, Person
 from opsloop.organisation.queries.blocks import zone_of
+from opsloop.organisation.queries.people import nearest_leads
 from opsloop.records.refusals import Forbidden, Refused
 from opsloop.timekeeping import weeks
 from opsloop.timekeeping.actions import entries
@@ -98,7 +99,7 @@ def hand_in(*, by: Person, week_start: date, at: datetime) -> Timesheet:
     else:
         sheet.handed_at = at
         _move(sheet, State.HANDED, sheet.version, ["handed_at"])
-    _tell(WeekHandedIn, sheet, by, at)
+    _tell(WeekHandedIn, sheet, by, at, nearest_leads(by))
     return sheet
 
 
@@ -164,11 +165,19 @@ def _move(sheet: Timesheet, state: State, version: int, fields: Sequence[str] = 
     sheet.bump(version, ["state", *fields])
 
 
-def _tell(kind: type[DomainEvent], sheet: Timesheet, by: Person, at: datetime, **more: Any) -> None:
+def _tell(
+    kind: type[DomainEvent],
+    sheet: Timesheet,
+    by: Person,
+    at: datetime,
+    leads: Sequence[Person] = (),
+    **more: Any,
+) -> None:
     who = sheet.person
+    people = (who.pk, *(lead.pk for lead in leads))
     activity.record(
         kind(
-            subject_id=sheet.pk, by_id=by.pk, at=at, department_id=who.department_id, person_ids=(who.pk,),
+            subject_id=sheet.pk, by_id=by.pk, at=at, department_id=who.department_id, person_ids=people,
             changes={"state": [None, sheet.state]}, **more,
         )
     )  # fmt: skip

@@ -12,6 +12,7 @@ import time_machine
 from django.test import Client
 
 from opsloop.activity.models import Undo
+from opsloop.inbox.models import Notification
 from opsloop.organisation.models import Organisation, Person
 from opsloop.organisation.tests.cast import Cast
 from opsloop.timekeeping.models import TimeEntry, Timesheet
@@ -190,6 +191,45 @@ def test_a_week_is_handed_in_approved_locked_and_returned(cast: Cast, task: Task
     assert record(own, task, "11:00-11:30").status_code == 204
     assert own.post(f"/hours/{WEEK}/handing-in/").status_code == 204
     assert Timesheet.objects.get().state == "handed"
+
+
+def test_a_week_that_is_handed_in_waits_for_the_nearest_lead_and_its_end_for_its_person(
+    cast: Cast, task: Task
+) -> None:
+    Organisation.objects.update(hours_approval=True)
+    own, lead = log_in(cast.lin), log_in(cast.chen)
+    record(own, task, "9:00-10:00")
+
+    def waiting() -> list[tuple[str, str]]:
+        rows = Notification.objects.filter(subject_kind="timesheet", done_at__isnull=True).order_by("pk")
+        return [(one.person.username, one.reason) for one in rows.select_related("person")]
+
+    own.post(f"/hours/{WEEK}/handing-in/")
+    sheet = Timesheet.objects.get()
+    assert waiting() == [(cast.chen.username, "hours_in")]
+    inbox = lead.get("/inbox/").content.decode()
+    assert WEEK in inbox
+    assert f"/timesheets/{sheet.pk}/" in inbox
+    to = f"/people/{cast.lin.pk}/hours/{WEEK}/"
+    assert lead.get(f"/timesheets/{sheet.pk}/")["Location"] == to
+    assert own.get(f"/timesheets/{sheet.pk}/")["Location"] == f"/hours/{WEEK}/"
+    assert log_in(cast.outsider).get(f"/timesheets/{sheet.pk}/").status_code == 404
+    lead.post(f"/timesheets/{sheet.pk}/return/", {"version": sheet.version, "reason": "漏了会议"})
+    assert waiting() == [(cast.lin.username, "hours_back")]
+    own.post(f"/hours/{WEEK}/handing-in/")
+    assert waiting() == [(cast.chen.username, "hours_in")]
+    lead.post(f"/timesheets/{sheet.pk}/approval/", {"version": Timesheet.objects.get().version})
+    assert waiting() == [(cast.lin.username, "hours_ok")]
+
+
+def test_a_week_that_is_taken_back_waits_for_nobody(cast: Cast, task: Task) -> None:
+    Organisation.objects.update(hours_approval=True)
+    own = log_in(cast.lin)
+    record(own, task, "9:00-10:00")
+    own.post(f"/hours/{WEEK}/handing-in/")
+    sheet = Timesheet.objects.get()
+    assert own.post(f"/timesheets/{sheet.pk}/taking-back/", {"version": sheet.version}).status_code == 204
+    assert not Notification.objects.filter(done_at__isnull=True).exists()
 
 
 def test_reports_are_rounded_and_rows_stay_raw(cast: Cast, task: Task) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -141,6 +141,17 @@ def handing_in(request: PageRequest, week: str) -> HttpResponse:
 def _sheet(request: PageRequest, pk: int) -> Timesheet:
     rows = Timesheet.objects.visible_to(request.person).select_related("person", "decided_by")
     return get_object_or_404(rows, pk=pk)
+
+
+@login_required
+@require_GET
+def sheet(request: PageRequest, pk: int) -> HttpResponse:
+    """Go to the week that was handed in; what speaks of it knows its key only."""
+    found = _sheet(request, pk)
+    week = week_name(found.week_start)
+    if found.person_id == request.person.pk:
+        return redirect("timekeeping:week", week=week)
+    return redirect("timekeeping:person_week", person_pk=found.person_id, week=week)
 
 
 @login_required
