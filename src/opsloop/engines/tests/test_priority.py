@@ -79,3 +79,20 @@ def test_a_person_has_the_last_word() -> None:
     """An override moves the task to its quadrant and is remembered."""
     found = assess(Item("a", 1, "low", quadrant=1), now=NOW)
     assert (found.disposal, found.overridden) == (Disposal.NOW, True)
+
+
+@given(
+    st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)),
+    st.integers(-60 * 24 * 2, 60 * 24 * 6),
+    st.sampled_from(["Asia/Shanghai", "Europe/Berlin", "America/New_York"]),
+)
+def test_how_near_is_counted_in_days_of_the_reader(moment: datetime, minutes: int, zone: str) -> None:
+    """Whatever the zone and its summer time: the day of the last instant before the due time decides."""
+    now = moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(zone))
+    due = (now.astimezone(ZoneInfo("UTC")) + timedelta(minutes=minutes)).replace(second=0, microsecond=0)
+    last = (due - timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date()
+    days = (last - now.date()).days
+    expected = Nearness.TODAY if days == 0 else Nearness.SOON if days <= 3 else Nearness.LATER
+    if due <= now:
+        expected = Nearness.OVERDUE
+    assert assess(Item("a", due=due), now=now).nearness is expected
