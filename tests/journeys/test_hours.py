@@ -25,6 +25,14 @@ def test_a_timer_runs_by_key_and_a_gap_is_filled_in_one_click(visit: Visit) -> N
     expect(timer).to_contain_text("计时用的一页纸")
     page.keyboard.press("t")
     expect(timer).to_have_count(0)
+    # From anywhere: found in the palette, and timed.
+    page.keyboard.press("Control+k")
+    page.locator("#palette input").fill("计时用的一页纸")
+    expect(page.locator("#palette-list [data-timer-task]")).to_have_count(1)
+    page.keyboard.press("Shift+Enter")
+    expect(timer).to_contain_text("计时用的一页纸")
+    page.keyboard.press("t")
+    expect(timer).to_have_count(0)
     assert effort(page).clicks == clicks
 
     go(page, f"/hours/?day={YESTERDAY}")

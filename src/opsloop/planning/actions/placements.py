@@ -75,7 +75,7 @@ def place(
     Raises:
         NeedsConsent: the day is full; says by how much it would be over.
         Refused: the start is past, taken (by what is named) or outside of working time; the task is closed
-            or another's; with `over`, there is no room before midnight.
+            or another's; with `over`, nothing is free before midnight.
     """
     check_can_plan(person, by)
     lock(person)
@@ -315,17 +315,18 @@ def _free(
 
 
 def _overbooked(person: Person, blocks: Sequence[Block], minutes: int, *, since: datetime) -> list[Span]:
-    """Return where `minutes` stand when what working time does not hold may stand after it.
+    """Return where `minutes` stand when what working time does not hold may stand after it, as far as midnight.
 
     Raises:
-        Refused: the day is not worked, or midnight comes first.
+        Refused: the day is not worked, or full up to midnight.
     """
     if not blocks:
         raise Refused(_("This day is not worked. Choose another day."), field="day")
     chosen = room.fill(_free(person, blocks, since=since, with_evening=True), minutes)
-    if room.minutes(chosen) < minutes:
-        text = _("Even after working time this day has room for %(free)s only. Choose another day.")
-        raise Refused(text % {"free": duration(room.minutes(chosen))}, field="day")
+    if not chosen:
+        raise Refused(
+            _("Even after working time nothing is free on this day. Choose another day."), field="day"
+        )
     return chosen
 
 

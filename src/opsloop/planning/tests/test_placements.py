@@ -242,7 +242,11 @@ def test_a_full_day_is_overbooked_only_when_that_is_said(cast: Cast) -> None:
     found = Placement.objects.filter(task=task).order_by("starts_at")
     assert [local(one) for one in found] == ["24 17:30-18:00", "24 19:00-20:30"]
     assert {one.block for one in found} == {""}
-    assert place(client, task, 24, "10:00", 300, over="on").status_code == 409
+    more = make(cast, "更多")
+    told = place(client, more, 24, "10:00", 300, over="on")
+    assert told.status_code == 204
+    assert [local(one) for one in Placement.objects.filter(task=more)] == ["24 20:30-00:00"]
+    assert place(client, more, 24, "10:00", 60, over="on").status_code == 409
     assert place(client, task, 28, "10:00", 60, over="on").status_code == 409
 
 

@@ -17,6 +17,7 @@ from opsloop.planning.actions import placements as planning
 from opsloop.planning.models import Placement
 from opsloop.planning.permissions import check_can_plan
 from opsloop.records.refusals import Refused
+from opsloop.web.dates import duration
 from opsloop.work.actions import tasks as work
 from opsloop.work.models import Task
 
@@ -72,6 +73,9 @@ def lay(
     placed = planning.place(
         person=person, task=task, starts_at=starts_at, minutes=minutes, by=by, at=at, over=over
     )
+    if placed.left:
+        text = _("Even after working time this day has room for %(free)s only. Choose another day.")
+        raise Refused(text % {"free": duration(max(0, minutes - placed.left))}, field="day")
     undos.append(placed.undo)
     return activity.join_undo(undos=undos, by=by, at=at)
 

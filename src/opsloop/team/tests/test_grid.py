@@ -104,10 +104,10 @@ def test_a_lead_overbooks_a_day_on_purpose_and_takes_it_back(cast, bai, make, co
     assert standing(task) == [("白露", "24 08:30", 120)]
     take_back(undo=Undo.objects.latest("pk"), by=cast.chen, at=NOW)
     assert standing(task) == before
-    off = browser(cast.chen).post(
-        url, {**sent, "version": task.version + 2, "day": "2026-11-28", "over": "on"}
-    )
-    assert off.status_code in (409, 412)
+    long = make("全年盘点", cast.lin, estimate_minutes=16 * 60)
+    sent = {"version": long.version, "person": bai.pk, "day": "2026-11-24", "over": "on"}
+    assert browser(cast.chen).post(f"/team/tasks/{long.pk}/day/", sent).status_code == 409
+    assert standing(long) == []
 
 
 def test_who_does_not_lead_may_not_lay_and_the_stranger_knows_of_nothing(cast, bai, copy):
