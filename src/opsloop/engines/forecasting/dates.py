@@ -43,10 +43,12 @@ FARTHEST_SCORE = 3.2
 class Calendar:
     """The working time of a person: wall-clock intervals in minutes from now, in order, none overlapping.
 
-    Beyond the last of them work goes on at the average rate of those given.
+    Of them, `share` goes into tasks; the rest into talks, messages and what nobody planned. Beyond the last of them
+    work goes on at the average rate of those given.
     """
 
     spans: tuple[tuple[float, float], ...]
+    share: float = 1.0
 
     def axes(self) -> tuple[list[float], list[float]]:
         """Return the points (wall, worked) between which working time grows in straight lines."""
@@ -56,8 +58,8 @@ class Calendar:
             if end <= start:
                 continue
             wall += [start, end]
-            worked += [worked[-1], worked[-1] + end - start]
-        rate = worked[-1] / wall[-1] if worked[-1] > 0 else USUAL_RATE
+            worked += [worked[-1], worked[-1] + (end - start) * self.share]
+        rate = worked[-1] / wall[-1] if worked[-1] > 0 else USUAL_RATE * self.share
         wall.append(wall[-1] + 5_000_000)
         worked.append(worked[-1] + 5_000_000 * rate)
         return wall, worked
@@ -67,8 +69,8 @@ class Calendar:
 class Work:
     """A task that is still open: its forecast, the minutes already worked, and what it waits for.
 
-    `after` holds pairs (id, lag in wall minutes). Nobody (`owner` None) works on tasks without an owner one after
-    another: each has a calendar of its own, that of key None.
+    `after` holds pairs (id, lag in working minutes of the owner). Tasks without an owner (None) are not done one
+    after another: each has a calendar of its own, that of key None.
     """
 
     id: int
@@ -202,7 +204,7 @@ def _begins(
     holds: list[tuple[int, Floats]] = []
     if before is not None:
         holds.append(before)
-    holds += [(id_, np.interp(ends[id_] + lag, wall, worked)) for id_, lag in work.after if id_ in ends]
+    holds += [(id_, np.interp(ends[id_], wall, worked) + lag) for id_, lag in work.after if id_ in ends]
     for _id, until in holds:
         begins = np.maximum(begins, until)
     # Ends within a minute of the begin held it up: on both axes rounding moves them less.

@@ -20,14 +20,13 @@ from opsloop.engines.forecasting.ratios import Entry
 HEADINGS: dict[str, tuple[str, ...]] = {
     "date": (
         "date", "day", "closed", "closedat", "closedon", "completed", "completedon",
-        "completeddate",
-        "completiondate", "finished", "finishedon", "enddate", "end", "日期", "完成日期", "完成时间", "完成時間", "结束日期",
-        "結束日期",
+        "completeddate", "completiondate",
+        "finished", "finishedon", "enddate", "end", "日期", "完成日期", "完成时间", "完成時間",
+        "结束日期", "結束日期",
     ),
     "person": (
         "person", "personid", "personkey", "developer", "developerid", "owner", "assignee", "assignedto",
-        "assignedtoid",
-        "who", "user", "name", "人员", "人員", "负责人", "負責人", "姓名", "执行人", "執行人",
+        "assignedtoid", "who", "user", "name", "人员", "人員", "负责人", "負責人", "姓名", "执行人", "執行人",
     ),
     "category": (
         "category", "kind", "type", "phase", "phaseshortname", "tasktype", "words", "类别", "類別", "分类",
