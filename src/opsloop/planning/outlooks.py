@@ -96,23 +96,38 @@ def end_of(day: date | None, person: Person) -> datetime | None:
 
 
 def _tasks(wanted: Collection[int]) -> list[Task]:
-    """Return the open tasks asked for, with those their owners have besides, in the order of due dates. One query."""
-    owners = Task.objects.filter(pk__in=list(wanted), owner__isnull=False).order_by().values("owner")
-    rows = Task.objects.open().filter(Q(pk__in=list(wanted)) | Q(owner__in=owners))
+    """Return the open tasks asked for and up to two links before them, with those their owners have besides.
+
+    In the order of due dates. One query.
+    """
+    keys = list(wanted)
+    first = Dependency.objects.filter(successor__in=keys).values("predecessor")
+    second = Dependency.objects.filter(successor__in=first).values("predecessor")
+    chain = Q(pk__in=keys) | Q(pk__in=first) | Q(pk__in=second)
+    owners = Task.objects.open().filter(chain, owner__isnull=False).order_by().values("owner")
+    rows = Task.objects.open().filter(chain | Q(owner__in=owners))
     found = list(
-        rows.filter(Q(actions__isnull=True) | Q(pk__in=list(wanted)))
+        rows.filter(chain | Q(actions__isnull=True))
         .distinct()
         .select_related("owner")
         .only(
-            "pk", "title", "owner", "category_id", "estimate_minutes", "progress", "due_at", "starts_at", "importance",
+            "pk", "title", "parent_id", "owner", "category_id", "estimate_minutes", "progress", "due_at", "starts_at", "importance",
             "owner__name", "owner__time_zone", "owner__department_id",
         )
     )  # fmt: skip
     far = datetime.max.replace(tzinfo=UTC)
     found.sort(key=lambda task: (task.due_at or far, -task.importance, task.pk))
-    first = [task for task in found if task.pk in set(wanted)][:MOST_TASKS]
-    others = [task for task in found if task.pk not in set(wanted)][: MOST_TASKS - len(first)]
-    return sorted([*first, *others], key=lambda task: (task.due_at or far, -task.importance, task.pk))
+    # Where its actions are asked for too, a task is their sum and is not counted twice.
+    sums = {task.parent_id for task in found if task.pk in wanted}
+    return _most([task for task in found if task.pk not in sums], set(wanted))
+
+
+def _most(tasks: list[Task], wanted: set[int]) -> list[Task]:
+    """Return at most 200 tasks, those asked for before all others, in the order they stand in."""
+    asked = [task.pk for task in tasks if task.pk in wanted][:MOST_TASKS]
+    others = [task.pk for task in tasks if task.pk not in wanted][: MOST_TASKS - len(asked)]
+    kept = {*asked, *others}
+    return [task for task in tasks if task.pk in kept]
 
 
 def _forecasts(tasks: Sequence[Task], at: datetime) -> tuple[list[Forecast], float]:
