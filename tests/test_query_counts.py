@@ -148,6 +148,9 @@ BROAD_FRAGMENTS = [
     "/projects/{project}/costs/",
     "/tasks/{task}/candidates/ranking/",
     "/team/tasks/{task}/candidates/",
+    "/tasks/{task}/outlook/",
+    "/projects/{project}/outlook/",
+    "/goals/{goal}/outlook/",
 ]
 
 

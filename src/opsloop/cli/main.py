@@ -7,6 +7,7 @@ loading Django, so each command lives in a module of its own that is imported wh
 from __future__ import annotations
 
 import importlib
+from typing import Any
 
 import click
 
@@ -20,6 +21,7 @@ COMMANDS: dict[str, str] = {
     "plan": "opsloop.cli.plan:plan",
     "import": "opsloop.cli.import_:import_",
     "export": "opsloop.cli.export:export",
+    "bench": "opsloop.cli.bench:bench",
     "parse": "opsloop.cli.parse:parse",
     "check-goal": "opsloop.cli.check_goal:check_goal",
     "refresh-calendars": "opsloop.cli.refresh_calendars:refresh_calendars",
@@ -30,15 +32,20 @@ COMMANDS: dict[str, str] = {
 class LazyGroup(click.Group):
     """A click group that imports a command's module only when that command is asked for."""
 
+    def __init__(self, *args: Any, commands_table: dict[str, str] | None = None, **kwargs: Any) -> None:
+        """Take the table of names and "module:attribute"; `COMMANDS` by default."""
+        super().__init__(*args, **kwargs)
+        self.commands_table = COMMANDS if commands_table is None else commands_table
+
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of all commands, in the order of `COMMANDS`."""
-        return list(COMMANDS)
+        """Return the names of all commands, in the order of the table."""
+        return list(self.commands_table)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command called `cmd_name`, or None if there is none."""
-        if cmd_name not in COMMANDS:
+        if cmd_name not in self.commands_table:
             return None
-        module, attribute = COMMANDS[cmd_name].split(":")
+        module, attribute = self.commands_table[cmd_name].split(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
 

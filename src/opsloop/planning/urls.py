@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from opsloop.planning.views import candidates, placements, proposals, weeks
+from opsloop.planning.views import candidates, outlooks, placements, proposals, weeks
 
 app_name = "planning"
 urlpatterns = [
@@ -20,6 +20,9 @@ urlpatterns = [
     path("tasks/<int:pk>/proposal/", proposals.task_proposal, name="task_proposal"),
     path("tasks/<int:pk>/placement/", placements.place, name="place"),
     path("tasks/<int:pk>/interruption/", proposals.interruption, name="interruption"),
+    path("tasks/<int:pk>/outlook/", outlooks.of_task, name="task_outlook"),
+    path("projects/<int:pk>/outlook/", outlooks.of_project, name="project_outlook"),
+    path("goals/<int:pk>/outlook/", outlooks.of_goal, name="goal_outlook"),
     path("interruptions/", proposals.interruptions, name="interruptions"),
     path("proposals/<int:pk>/acceptance/", proposals.acceptance, name="acceptance"),
     path("placements/<int:pk>/", placements.placement, name="placement"),

@@ -11,7 +11,7 @@ from opsloop.engines import forecasting
 from opsloop.engines.forecasting import Advice, Done, Features, Reserve
 from opsloop.organisation.models import Organisation, Person
 from opsloop.search import queries as search
-from opsloop.timekeeping.queries import minutes_by_task, minutes_of_task
+from opsloop.timekeeping.queries import minutes_of_task
 from opsloop.work.models import Task
 
 # Work of two years ago was done by other people in another way.
@@ -28,7 +28,7 @@ def advice(features: Features, *, by: Person, at: datetime, besides: int | None 
     """Return advice for a task from what `by` may see and has hours; `besides` is the task itself.
 
     Looked at are the latest tasks of the same owner, project or category, and those found by the title. At most
-    six queries.
+    five queries.
     """
     near = Q(pk__in=_found(features.title))
     for name, key in (
@@ -38,15 +38,12 @@ def advice(features: Features, *, by: Person, at: datetime, besides: int | None 
     ):
         if key is not None:
             near |= Q(**{f"{name}_id": key})
-    rows = (
+    near_rows = (
         Task.objects.visible_to(by).alive().filter(near, status=Task.Status.DONE, closed_at__gte=at - SINCE)
     )
-    tasks = rows.exclude(pk=besides or 0).order_by("-closed_at")
-    known = list(tasks.values_list("pk", "title", "category_id", "project_id", "owner_id")[:MOST_DONE])
-    minutes = minutes_by_task([row[0] for row in known])
-    return forecasting.advise(
-        [Done(pk, title, minutes.get(pk, 0), *rest) for pk, title, *rest in known], features
-    )
+    tasks = near_rows.exclude(pk=besides or 0).order_by("-closed_at")
+    rows = tasks.values_list("pk", "title", minutes_of_task(), "category_id", "project_id", "owner_id")
+    return forecasting.advise([Done(*row) for row in rows[:MOST_DONE]], features)
 
 
 def _found(title: str) -> Sequence[int]:

@@ -1,11 +1,18 @@
-"""How long work will take, from how long like work took: the door to forecasting.
+"""How long work will take, from how long work took: the door to forecasting.
 
-`advise(history, features) -> Advice | None` and `reserve(pairs) -> Reserve` are the whole interface; a better
-forecaster replaces what is behind it.
+- `advise(history, features) -> Advice | None`: from like titles, for a task that nobody has estimated yet.
+- `reserve(pairs) -> Reserve`: one's own past error.
+- `Forecaster`: what a task with an estimate may take (p10 to p90, and why), learning as tasks close.
+- `sums.quantiles`: what several tasks of a person take together.
+- `simulate(works, calendars) -> Simulation`: when a plan will be done, and which tasks decide it. Needs NumPy, which
+  is loaded at the first call.
+- `throughput.outlook(series, weeks)`: how much gets done in the next weeks.
+- `backtest.measure(entries)` says how good all of it would have been on a record (`opsloop bench forecast`).
 """
 
 from __future__ import annotations
 
+from opsloop.engines.forecasting.dates import Calendar, Decider, Simulation, Work, simulate
 from opsloop.engines.forecasting.likeness import (
     FEWEST_PAIRS,
     Advice,
@@ -18,16 +25,30 @@ from opsloop.engines.forecasting.likeness import (
     grams,
     reserve,
 )
+from opsloop.engines.forecasting.ratios import Entry, Forecast, Forecaster, Reason, Scope
+from opsloop.engines.forecasting.throughput import Outlook, outlook
 
 __all__ = [
     "FEWEST_PAIRS",
     "Advice",
     "Basis",
+    "Calendar",
+    "Decider",
     "Done",
+    "Entry",
     "Features",
+    "Forecast",
+    "Forecaster",
     "Like",
+    "Outlook",
+    "Reason",
     "Reserve",
+    "Scope",
+    "Simulation",
+    "Work",
     "advise",
     "grams",
+    "outlook",
     "reserve",
+    "simulate",
 ]

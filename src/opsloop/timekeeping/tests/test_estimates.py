@@ -13,6 +13,7 @@ from django.test import Client
 from opsloop.organisation.models import Person
 from opsloop.organisation.tests.cast import NOW, Cast, count_queries
 from opsloop.timekeeping.estimates import reserve_of
+from opsloop.timekeeping.forecasts import Question, forecasts
 from opsloop.timekeeping.models import TimeEntry
 from opsloop.work.actions import tasks
 from opsloop.work.models import Task
@@ -83,3 +84,32 @@ def test_the_reserve_follows_the_error_until_somebody_chooses(cast: Cast) -> Non
     cast.lin.reserve_percent = 5
     cast.lin.save()
     assert reserve_of(cast.lin, at=NOW).percent == 5
+
+
+def test_the_range_of_an_estimate_follows_ones_own_record(cast: Cast) -> None:
+    for n in range(40):
+        done(cast.lin, f"稿件{n}", 60, 120, 2 + n)
+    page = log_in(cast.lin).post("/estimates/advice/", {"title": "新稿件", "estimate_minutes": "1h"})
+    text = page.content.decode()
+    assert "预估1 小时的这类任务" in text
+    assert "你最近完成的40个" in text
+    assert "+100 %" in text
+    colleague = log_in(cast.chen).post(
+        "/estimates/advice/", {"title": "新稿件", "estimate_minutes": "1h", "owner": str(cast.lin.pk)}
+    )
+    assert "你最近" not in colleague.content.decode()
+    assert "+100 %" not in colleague.content.decode().split("负责人自己完成过的任务")[1]
+    unread = log_in(cast.lin).post("/estimates/advice/", {"title": "新稿件", "estimate_minutes": "很久"})
+    assert unread.status_code == 200
+
+
+def test_forecasts_learn_what_closes_and_forget_what_was_opened_again(cast: Cast) -> None:
+    asked = [Question(cast.zhou.pk, None, 60)]
+    done(cast.zhou, "回访0", 60, 60, 9)
+    (before,), _ = forecasts(asked, at=NOW)
+    late = [done(cast.zhou, f"回访{n}", 60, 240, 8 - n) for n in range(1, 7)]
+    (after,), _ = forecasts(asked, at=NOW)
+    assert after.p50 > 1.2 * before.p50
+    Task.objects.filter(pk__in=[task.pk for task in late]).update(estimate_minutes=None)
+    (again,), _ = forecasts(asked, at=NOW)
+    assert again.p50 == pytest.approx(before.p50)

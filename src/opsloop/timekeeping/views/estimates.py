@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from opsloop.engines.forecasting import Basis, Features
-from opsloop.timekeeping import estimates
+from opsloop.engines.forecasting import Basis, Features, Forecast
+from opsloop.timekeeping import estimates, forecast_words
+from opsloop.timekeeping.forecasts import Question, forecasts
 from opsloop.web.http import PageRequest, read_id
+from opsloop.work.forms.fields import EstimateField
 from opsloop.work.models import Task
 
 LONGEST_TITLE = 200
@@ -34,7 +37,8 @@ def advice(request: PageRequest) -> HttpResponse:
         project=read_id(request.POST.get("project")),
         owner=read_id(request.POST.get("owner")) or request.person.pk,
     )
-    return _advised(request, features, read_id(request.POST.get("task")))
+    estimate = _typed(request.POST.get("estimate_minutes", ""))
+    return _advised(request, features, read_id(request.POST.get("task")), estimate)
 
 
 @login_required
@@ -43,21 +47,55 @@ def task_advice(request: PageRequest, pk: int) -> HttpResponse:
     """Advise on the estimate of a task."""
     task = get_object_or_404(Task.objects.visible_to(request.person), pk=pk)
     features = Features(task.title, task.category_id, task.project_id, task.owner_id)
-    return _advised(request, features, pk)
+    return _advised(request, features, pk, task.estimate_minutes)
 
 
-def _advised(request: PageRequest, features: Features, task: int | None) -> HttpResponse:
+def _advised(
+    request: PageRequest, features: Features, task: int | None, estimate: int | None
+) -> HttpResponse:
+    """Show what like tasks took, and the range for the estimate: the one given, or else that of the like tasks."""
     found = None
     if features.title:
         found = estimates.advice(features, by=request.person, at=request.now, besides=task)
+    asked = estimate or (found.likely if found else None)
+    said = None
+    if asked:
+        (said,), _correlation = forecasts(
+            [Question(features.owner, features.category, asked)], at=request.now
+        )
     context = {
         "advice": found,
+        "estimate": asked,
+        "forecast": _shown(said) if said else None,
+        "why": forecast_words.reasons(said, own=features.owner == request.person.pk) if said else [],
         "basis": [BASIS_WORDS[basis] for basis in found.basis] if found else [],
         "likes": [(like.done, [BASIS_WORDS[basis] for basis in like.shares]) for like in found.likes]
         if found
         else [],
     }
     return render(request, "timekeeping/advice.html", context)
+
+
+def _typed(text: str) -> int | None:
+    """Return the minutes of an estimate that is being typed; what is not understood (yet) is none."""
+    try:
+        return EstimateField(required=False).clean(text)
+    except ValidationError:
+        return None
+
+
+def _shown(said: Forecast) -> dict[str, int | bool]:
+    """Return the quantiles as people say them: whole minutes, from an hour on in steps of five."""
+    shown: dict[str, int | bool] = {
+        name: _round(value)
+        for name, value in (("p10", said.p10), ("p50", said.p50), ("p80", said.p80), ("p90", said.p90))
+    }
+    return {**shown, "reserve": said.reserve, "is_thin": said.is_thin}
+
+
+def _round(minutes: float) -> int:
+    step = 5 if minutes >= 60 else 1
+    return max(1, round(minutes / step) * step)
 
 
 @login_required
