@@ -8,6 +8,7 @@ from opsloop.engines.scheduling.model import (
     DEFAULT_MINUTES,
     GRID_MINUTES,
     Code,
+    Effort,
     Lateness,
     Person,
     Placement,
@@ -19,6 +20,7 @@ from opsloop.engines.scheduling.model import (
     Unplaced,
     Weights,
 )
+from opsloop.engines.scheduling.moves import Change, Move, moves, repair, told
 from opsloop.engines.scheduling.planner import plan
 from opsloop.engines.scheduling.reasons import render
 from opsloop.engines.scheduling.verify import Violation, verify
@@ -26,8 +28,11 @@ from opsloop.engines.scheduling.verify import Violation, verify
 __all__ = [
     "DEFAULT_MINUTES",
     "GRID_MINUTES",
+    "Change",
     "Code",
+    "Effort",
     "Lateness",
+    "Move",
     "Person",
     "Placement",
     "Plan",
@@ -38,8 +43,11 @@ __all__ = [
     "Unplaced",
     "Violation",
     "Weights",
+    "moves",
     "plan",
     "planned_minutes",
     "render",
+    "repair",
+    "told",
     "verify",
 ]
