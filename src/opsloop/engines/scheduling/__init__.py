@@ -3,6 +3,7 @@
 This is the door. Everything a caller needs is named here; the core behind it may be replaced.
 """
 
+from opsloop.engines.scheduling.bounds import Certificate
 from opsloop.engines.scheduling.grid import planned_minutes
 from opsloop.engines.scheduling.model import (
     DEFAULT_MINUTES,
@@ -28,6 +29,7 @@ from opsloop.engines.scheduling.verify import Violation, verify
 __all__ = [
     "DEFAULT_MINUTES",
     "GRID_MINUTES",
+    "Certificate",
     "Change",
     "Code",
     "Effort",

@@ -109,6 +109,13 @@ class Board:
     kept_pool: cython.int[::1]
     kept_cost: cython.double[::1]
     lowest: cython.double
+    # What a bound needs: the price of each position now, and the tables of the dynamic programme.
+    toll: cython.double[::1]
+    toll_cost: cython.double[::1]
+    toll_row: cython.double[::1]
+    toll_now: cython.double[::1]
+    toll_use: cython.int[::1]
+    toll_from: cython.int[::1]
 
     def __init__(self, arrays: dict[str, object], longest: int, widest: int):
         """Take over `arrays` by name; `longest` task in slots and `widest` person in positions."""
@@ -185,6 +192,8 @@ class Board:
         self.kept_pool = array("i", [0])
         self.kept_cost = array("d", [0.0])
         self.lowest = 0.0
+        self.toll = self.toll_cost = self.toll_row = self.toll_now = array("d", [0.0])
+        self.toll_use = self.toll_from = array("i", [0])
         self.rng = 1
         self.noisy = False
         self.runs = 0
@@ -324,6 +333,224 @@ class Board:
             total += self.cost[chosen[i]]
         if total > self.lowest + 1e-6:
             self._go_back(chosen, n)
+
+    # --- a lower bound ---------------------------------------------------------------------------------
+
+    def bound(
+        self,
+        person: cython.int,
+        chosen: cython.int[::1],
+        release: cython.int[::1],
+        limit: cython.int[::1],
+        usable: cython.int[::1],
+        rounds: cython.int,
+        upper: cython.double,
+    ) -> float:
+        """Return what the tasks `chosen` of `person` cost at the very least, on the `usable` positions.
+
+        Lagrangian relaxation of "no two at a time" (Fisher 1981): every position gets a price, every task
+        looks for its cheapest pattern of slots alone, by dynamic programming over slots used and the last
+        of them, and prices rise where too many meet. Each round's sum is a lower bound, whatever the
+        prices: the best is returned. `release` and `limit` are slots, one for each of `chosen`; `upper`
+        is the cost of a known plan, which only sets the step.
+        """
+        from array import array
+
+        size: cython.int = self.p0[person + 1] - self.p0[person]
+        longest: cython.int = 1
+        i: cython.int
+        for i in range(len(chosen)):
+            if self.need[chosen[i]] > longest:
+                longest = self.need[chosen[i]]
+        doubles = array("d", [0.0]) * (size + 1)
+        ints = array("i", [0]) * (size + 1)
+        self.toll = doubles[:]
+        self.toll_cost = doubles[:]
+        self.toll_row = array("d", [0.0]) * (longest * (size + 1))
+        self.toll_now = doubles[:]
+        self.toll_use = ints[:]
+        self.toll_from = array("i", [0]) * (longest * (size + 1))
+        result: cython.double
+        n: cython.int = len(chosen)
+        with cython.nogil:
+            result = self._bound(person, size, chosen, n, release, limit, usable, rounds, upper)
+        return result
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _bound(
+        self,
+        person: cython.int,
+        size: cython.int,
+        chosen: cython.int[::1],
+        n: cython.int,
+        release: cython.int[::1],
+        limit: cython.int[::1],
+        usable: cython.int[::1],
+        rounds: cython.int,
+        upper: cython.double,
+    ) -> cython.double:
+        k: cython.int
+        i: cython.int
+        q: cython.int
+        excess: cython.int
+        norm: cython.double
+        value: cython.double
+        best: cython.double = -INFINITE
+        pace: cython.double = 1.0
+        stale: cython.int = 0
+        for k in range(rounds):
+            value = 0.0
+            for q in range(size):
+                value -= self.toll[q]
+                self.toll_use[q] = 0
+            for i in range(n):
+                value += self._pattern(person, size, chosen[i], release[i], limit[i], usable)
+            if value > best + 1e-9 * upper:
+                best = value
+                stale = 0
+            else:
+                stale += 1
+                if stale >= 8:
+                    pace *= 0.6
+                    stale = 0
+            norm = 0.0
+            for q in range(size):
+                excess = self.toll_use[q] - 1
+                if excess > 0 or self.toll[q] > 0:
+                    norm += excess * excess
+            if norm == 0 or upper - best <= 1e-6 * upper or pace < 1e-4:
+                break
+            norm = pace * (upper - value) / norm
+            for q in range(size):
+                self.toll[q] += norm * (self.toll_use[q] - 1)
+                if self.toll[q] < 0:
+                    self.toll[q] = 0.0
+        return best
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _pattern(
+        self,
+        person: cython.int,
+        size: cython.int,
+        task: cython.int,
+        release: cython.int,
+        limit: cython.int,
+        usable: cython.int[::1],
+    ) -> cython.double:
+        """Return the cheapest cost of `task` at the present tolls, and count the positions it uses."""
+        base: cython.int = self.p0[person]
+        need: cython.int = self.need[task]
+        row: cython.int = self.profile[task]
+        mask: cython.int = self.masks[row * 3] | self.masks[row * 3 + 1] | self.masks[row * 3 + 2]
+        low: cython.int = self._position(person, release) - base
+        high: cython.int = size
+        q: cython.int
+        j: cython.int
+        k: cython.int
+        gap: cython.int
+        piece: cython.int = self.piece[task]
+        here: cython.int
+        before: cython.int
+        first: cython.int
+        far: cython.int
+        far_best: cython.int
+        source: cython.int
+        cost: cython.double
+        least: cython.double
+        share: cython.double = self.share[task]
+        if limit < NEVER:
+            high = self._position(person, limit) - base
+        for q in range(low, high):
+            if usable[q] and (mask >> self.kind[base + q]) & 1:
+                cost = self.price[row * 5 + self.kind[base + q]] + self.toll[q]
+                if self.moved[task] > 0 and self.old[base + q] != task:
+                    cost += self.moved[task]
+                self.toll_cost[q] = cost
+            else:
+                self.toll_cost[q] = INFINITE
+        # What a new stretch costs that has just its least length and ends at q.
+        for q in range(low, high):
+            cost = 0.0
+            for j in range(piece):
+                if q - j < low or (j > 0 and self.at[base + q - j] != self.at[base + q - j + 1] - 1):
+                    cost = INFINITE
+                    break
+                if self.toll_cost[q - j] >= INFINITE:
+                    cost = INFINITE
+                    break
+                cost += self.toll_cost[q - j]
+            self.toll_now[q] = cost
+        # Row k: k + 1 slots used, the last of them q, its stretch long enough.
+        for k in range(piece - 1, need):
+            here = k * size
+            before = (k - piece) * size
+            far = low
+            far_best = NOWHERE
+            for q in range(low, high):
+                least = INFINITE
+                source = NOWHERE
+                if self.toll_cost[q] >= INFINITE:
+                    self.toll_row[here + q] = INFINITE
+                    continue
+                if k == piece - 1:
+                    least = self.toll_now[q]
+                elif q > low and self.at[base + q] == self.at[base + q - 1] + 1:
+                    least = self.toll_row[here - size + q - 1] + self.toll_cost[q]
+                    source = q - 1
+                if self.splittable[task] and k >= 2 * piece - 1 and self.toll_now[q] < INFINITE:
+                    first = q - piece + 1
+                    while far < first and self.at[base + first] - self.at[base + far] - 1 >= DAY_GAP:
+                        if (
+                            far_best == NOWHERE
+                            or self.toll_row[before + far] < self.toll_row[before + far_best]
+                        ):
+                            far_best = far
+                        far += 1
+                    if far_best != NOWHERE:
+                        cost = self.toll_row[before + far_best] + share * self.gaps[2] + self.toll_now[q]
+                        if cost < least:
+                            least = cost
+                            source = -far_best - 2
+                    for j in range(far, first):
+                        gap = self.at[base + first] - self.at[base + j] - 1
+                        cost = self.toll_row[before + j] + self.toll_now[q]
+                        if gap > HALF_DAY_GAP:
+                            cost += share * self.gaps[1]
+                        else:
+                            cost += share * self.gaps[0]
+                        if cost < least:
+                            least = cost
+                            source = -j - 2
+                self.toll_row[here + q] = least
+                self.toll_from[here + q] = source
+        least = self.unplaced[task]
+        source = NOWHERE
+        for q in range(low, high):
+            cost = self.toll_row[(need - 1) * size + q]
+            if cost < least:
+                cost += self.early[task] * (q + 1) + self._lateness(task, self.at[base + q] + 1)
+                if cost < least:
+                    least = cost
+                    source = q
+        k = need - 1
+        q = source
+        while q != NOWHERE:
+            source = self.toll_from[k * size + q]
+            if source >= 0:
+                self.toll_use[q] += 1
+                q = source
+                k -= 1
+            else:
+                # A stretch begins here: its least length lies behind.
+                for j in range(piece):
+                    self.toll_use[q - j] += 1
+                q = -source - 2 if source < NOWHERE else NOWHERE
+                k -= piece
+        return least
 
     # --- insertion -------------------------------------------------------------------------------------
 

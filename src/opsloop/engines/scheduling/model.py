@@ -185,6 +185,8 @@ class Code(StrEnum):
     LATE_PREDECESSOR = "late_predecessor"
     LATE_TAKEN = "late_taken"
     LATE_PINNED = "late_pinned"
+    # Why somebody must be late
+    OVERLOADED = "overloaded"
     # Why not at all
     CYCLE = "cycle"
     PREDECESSOR_UNPLACED = "predecessor_unplaced"
@@ -255,9 +257,11 @@ class Plan:
     """The answer. Every task is in `placements` with all its minutes, or in `unplaced`.
 
     `placements` are ordered by person (as in the problem) and time. `terms` is what the plan costs, term
-    by term of `Weights` (late, unplaced, disruption, fit, fragmentation, earliness). `gap` is the
-    certified distance from the best possible plan, as a share of its cost, or None if nothing is
-    certified.
+    by term of `Weights` (late, unplaced, disruption, fit, fragmentation, earliness). `gaps`
+    are the certified distances from the best possible week of those for whom it was asked, as shares of
+    its cost and given the others' weeks; `gap` is the largest of them, or None if nothing is certified.
+    `overloads` prove, where something is late or left out, which due dates nobody could keep: the worst
+    window of each person.
     """
 
     placements: tuple[Placement, ...]
@@ -265,6 +269,8 @@ class Plan:
     late: tuple[Lateness, ...]
     gap: float | None = None
     terms: Mapping[str, float] = field(default_factory=dict, hash=False)
+    gaps: Mapping[str, float] = field(default_factory=dict, hash=False)
+    overloads: tuple[Reason, ...] = ()
 
     @property
     def cost(self) -> float:
