@@ -19,6 +19,7 @@ COMMANDS: dict[str, str] = {
     "migrate": "opsloop.cli.migrate:migrate",
     "plan": "opsloop.cli.plan:plan",
     "import": "opsloop.cli.import_:import_",
+    "bench": "opsloop.cli.bench:bench",
     "export": "opsloop.cli.export:export",
     "parse": "opsloop.cli.parse:parse",
     "check-goal": "opsloop.cli.check_goal:check_goal",

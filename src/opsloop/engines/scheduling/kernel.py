@@ -1157,3 +1157,393 @@ class Board:
                     continue
             self._restore()
         return total
+
+
+@cython.cclass
+class Project:
+    """A project with scarce resources (RCPSP): a genetic search for the shortest schedule.
+
+    Activity lists, serial generation, double justification (Valls, Ballestín and Quintanilla 2005), two-point
+    crossover and exchange of neighbours (Hartmann 1998).
+    """
+
+    count: cython.int
+    kinds: cython.int
+    horizon: cython.int
+    size: cython.int
+    rng: cython.uint
+    best: cython.int
+    made: cython.longlong
+    duration: cython.int[::1]
+    demand: cython.int[::1]
+    capacity: cython.int[::1]
+    pred_off: cython.int[::1]
+    pred: cython.int[::1]
+    succ_off: cython.int[::1]
+    succ: cython.int[::1]
+    latest: cython.int[::1]
+    begin: cython.int[::1]
+    best_begin: cython.int[::1]
+    usage: cython.int[::1]
+    lists: cython.int[::1]
+    spans: cython.int[::1]
+    child: cython.int[::1]
+    order: cython.int[::1]
+    mark: cython.int[::1]
+    waiting: cython.int[::1]
+    stale: cython.int
+
+    def __init__(self, arrays: dict[str, object], size: int, seed: int):
+        """Take over the arrays of `rcpsp.py` and make a first population of `size`."""
+        from array import array
+
+        self.count = arrays["count"]
+        self.kinds = arrays["kinds"]
+        self.horizon = arrays["horizon"]
+        self.duration = arrays["duration"]
+        self.demand = arrays["demand"]
+        self.capacity = arrays["capacity"]
+        self.pred_off = arrays["pred_off"]
+        self.pred = arrays["pred"]
+        self.succ_off = arrays["succ_off"]
+        self.succ = arrays["succ"]
+        self.latest = arrays["latest"]
+        ints = array("i", [0]) * (self.count + 1)
+        self.size = size
+        self.begin = ints[:]
+        self.best_begin = ints[:]
+        self.child = ints[:]
+        self.order = ints[:]
+        self.mark = ints[:]
+        self.waiting = ints[:]
+        self.usage = array("i", [0]) * (self.kinds * (self.horizon + 2) + 1)
+        self.lists = array("i", [0]) * (size * self.count + 1)
+        self.spans = array("i", [0]) * (size + 1)
+        self.rng = ((seed * 2654435761) & 0xFFFFFFFF) or 1
+        self.best = NEVER
+        self.made = 0
+        self.stale = 0
+
+    def populate(self) -> int:
+        """Make the whole population anew; return the best length known."""
+        i: cython.int
+        with cython.nogil:
+            for i in range(self.size):
+                self._sample(i)
+                self._decode()
+                self._enter(i)
+            self.stale = 0
+        return self.best
+
+    def evolve(self, children: cython.int) -> int:
+        """Make so many children, each taking the place of the worst if it is no worse; return the best length."""
+        i: cython.int
+        with cython.nogil:
+            for i in range(children):
+                self._cross()
+                self._decode()
+                self._replace()
+        return self.best
+
+    def schedules(self) -> int:
+        """Return how many schedules were made."""
+        return self.made
+
+    def is_stale(self) -> bool:
+        """Tell whether the population has become all alike."""
+        return self.stale > 6 * self.size
+
+    def starts(self) -> list[int]:
+        """Return the starts of the best schedule."""
+        return [self.best_begin[i] for i in range(self.count)]
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _dice(self) -> cython.uint:
+        x: cython.uint = self.rng
+        x ^= (x << 13) & ALL_BITS
+        x ^= x >> 17
+        x ^= (x << 5) & ALL_BITS
+        self.rng = x
+        return x
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _sample(self, member: cython.int) -> cython.void:
+        """Fill `child` with a list that respects precedence, what must end early tending to come first."""
+        i: cython.int
+        j: cython.int
+        n: cython.int = 0
+        ready: cython.int = 0
+        picked: cython.int
+        other: cython.int
+        for i in range(self.count):
+            self.waiting[i] = self.pred_off[i + 1] - self.pred_off[i]
+            if self.waiting[i] == 0:
+                self.order[ready] = i
+                ready += 1
+        while ready > 0:
+            picked = self._dice() % ready
+            # The first member follows the rule; the others hold small tournaments.
+            for i in range(ready if member == 0 else 2):
+                other = i if member == 0 else self._dice() % ready
+                if self.latest[self.order[other]] < self.latest[self.order[picked]]:
+                    picked = other
+            j = self.order[picked]
+            ready -= 1
+            self.order[picked] = self.order[ready]
+            self.child[n] = j
+            n += 1
+            for i in range(self.succ_off[j], self.succ_off[j + 1]):
+                self.waiting[self.succ[i]] -= 1
+                if self.waiting[self.succ[i]] == 0:
+                    self.order[ready] = self.succ[i]
+                    ready += 1
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _cross(self) -> cython.void:
+        """Fill `child` from two members, then exchange a few neighbours."""
+        n: cython.int = self.count
+        mother: cython.int = self._parent()
+        father: cython.int = self._parent()
+        low: cython.int = self._dice() % n
+        high: cython.int = self._dice() % n
+        i: cython.int
+        k: cython.int
+        a: cython.int
+        b: cython.int
+        filled: cython.int = 0
+        if low > high:
+            low, high = high, low
+        for i in range(n):
+            self.mark[i] = 0
+        for i in range(low):
+            k = self.lists[mother * n + i]
+            self.child[filled] = k
+            self.mark[k] = 1
+            filled += 1
+        for i in range(n):
+            if filled >= high:
+                break
+            k = self.lists[father * n + i]
+            if not self.mark[k]:
+                self.child[filled] = k
+                self.mark[k] = 1
+                filled += 1
+        for i in range(n):
+            k = self.lists[mother * n + i]
+            if not self.mark[k]:
+                self.child[filled] = k
+                self.mark[k] = 1
+                filled += 1
+        for i in range(n - 1):
+            if self._dice() % 20 == 0:
+                a = self.child[i]
+                b = self.child[i + 1]
+                if not self._precedes(a, b):
+                    self.child[i] = b
+                    self.child[i + 1] = a
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _parent(self) -> cython.int:
+        one: cython.int = self._dice() % self.size
+        two: cython.int = self._dice() % self.size
+        return one if self.spans[one] <= self.spans[two] else two
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _precedes(self, a: cython.int, b: cython.int) -> cython.bint:
+        i: cython.int
+        for i in range(self.succ_off[a], self.succ_off[a + 1]):
+            if self.succ[i] == b:
+                return True
+        return False
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _fits(self, task: cython.int, at: cython.int) -> cython.int:
+        """Return the last period that is too full for `task` to start at `at`, or -1 if none is."""
+        k: cython.int
+        t: cython.int
+        need: cython.int
+        worst: cython.int = NOWHERE
+        for k in range(self.kinds):
+            need = self.demand[task * self.kinds + k]
+            if need == 0:
+                continue
+            for t in range(at + self.duration[task] - 1, at - 1, -1):
+                if self.usage[k * self.horizon + t] + need > self.capacity[k]:
+                    if t > worst:
+                        worst = t
+                    break
+        return worst
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _first_full(self, task: cython.int, at: cython.int) -> cython.int:
+        """Return the first period that is too full for `task` to start at `at`, or NEVER."""
+        k: cython.int
+        t: cython.int
+        need: cython.int
+        worst: cython.int = NEVER
+        for k in range(self.kinds):
+            need = self.demand[task * self.kinds + k]
+            if need == 0:
+                continue
+            for t in range(at, at + self.duration[task]):
+                if self.usage[k * self.horizon + t] + need > self.capacity[k]:
+                    if t < worst:
+                        worst = t
+                    break
+        return worst
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _occupy(self, task: cython.int, at: cython.int) -> cython.void:
+        k: cython.int
+        t: cython.int
+        need: cython.int
+        self.begin[task] = at
+        for k in range(self.kinds):
+            need = self.demand[task * self.kinds + k]
+            if need > 0:
+                for t in range(at, at + self.duration[task]):
+                    self.usage[k * self.horizon + t] += need
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _clear(self) -> cython.void:
+        i: cython.int
+        for i in range(self.kinds * self.horizon):
+            self.usage[i] = 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _forward(self) -> cython.int:
+        """Start the activities of `child` one after the other as early as they can; return the length."""
+        i: cython.int
+        j: cython.int
+        task: cython.int
+        at: cython.int
+        full: cython.int
+        length: cython.int = 0
+        self._clear()
+        for i in range(self.count):
+            task = self.child[i]
+            at = 0
+            for j in range(self.pred_off[task], self.pred_off[task + 1]):
+                full = self.begin[self.pred[j]] + self.duration[self.pred[j]]
+                if full > at:
+                    at = full
+            full = self._fits(task, at)
+            while full != NOWHERE:
+                at = full + 1
+                full = self._fits(task, at)
+            self._occupy(task, at)
+            if at + self.duration[task] > length:
+                length = at + self.duration[task]
+        self.made += 1
+        return length
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _backward(self, length: cython.int) -> cython.void:
+        """Push the activities of `child`, the last first, as late as they can end by `length`."""
+        i: cython.int
+        j: cython.int
+        task: cython.int
+        at: cython.int
+        full: cython.int
+        self._clear()
+        for i in range(self.count - 1, -1, -1):
+            task = self.child[i]
+            at = length
+            for j in range(self.succ_off[task], self.succ_off[task + 1]):
+                if self.begin[self.succ[j]] < at:
+                    at = self.begin[self.succ[j]]
+            at -= self.duration[task]
+            full = self._first_full(task, at)
+            while full != NEVER:
+                at = full - self.duration[task]
+                full = self._first_full(task, at)
+            self._occupy(task, at)
+        self.made += 1
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _sort(self, by_end: cython.bint) -> cython.void:
+        """Sort `child` by start, or by end; it is nearly sorted and stays as it is among equals."""
+        i: cython.int
+        j: cython.int
+        task: cython.int
+        value: cython.int
+        for i in range(1, self.count):
+            task = self.child[i]
+            value = self.begin[task] + (self.duration[task] if by_end else 0)
+            j = i
+            while j > 0 and (
+                self.begin[self.child[j - 1]] + (self.duration[self.child[j - 1]] if by_end else 0) > value
+            ):
+                self.child[j] = self.child[j - 1]
+                j -= 1
+            self.child[j] = task
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _decode(self) -> cython.void:
+        """Schedule `child` and justify it to the right and back to the left."""
+        i: cython.int
+        length: cython.int = self._forward()
+        self._sort(True)
+        self._backward(length)
+        self._sort(False)
+        length = self._forward()
+        self._sort(False)
+        self.mark[self.count] = length
+        if length < self.best:
+            self.best = length
+            self.stale = 0
+            for i in range(self.count):
+                self.best_begin[i] = self.begin[i]
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _enter(self, member: cython.int) -> cython.void:
+        i: cython.int
+        for i in range(self.count):
+            self.lists[member * self.count + i] = self.child[i]
+        self.spans[member] = self.mark[self.count]
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _replace(self) -> cython.void:
+        """Let the child take the place of the worst of three, if it is no longer than that one."""
+        i: cython.int
+        one: cython.int
+        worst: cython.int = self._dice() % self.size
+        for i in range(3):
+            one = self._dice() % self.size
+            if self.spans[one] > self.spans[worst]:
+                worst = one
+        self.stale += 1
+        if self.mark[self.count] < self.spans[worst]:
+            self.stale = 0
+        if self.mark[self.count] <= self.spans[worst]:
+            self._enter(worst)
