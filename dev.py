@@ -208,7 +208,8 @@ def install_package() -> None:
 def set_up(*, tests: bool = False) -> None:
     """Bring the checkout to the state in which the programs in `.venv` work.
 
-    Steps: virtual environment, Python packages, the package itself, node modules, front end, catalogues.
+    Steps: virtual environment, Python packages, the package itself, the kernel of the planner, node modules,
+    front end, catalogues.
     With `tests` the tools of the checks come too; once there, they are kept up to date.
     """
     version = ".".join(map(str, sys.version_info[:2]))
@@ -219,8 +220,17 @@ def set_up(*, tests: bool = False) -> None:
     mark = fingerprint(locked)
     step(name, mark, lambda: install_requirements(locked))
     step("opsloop", fingerprint(ROOT / "pyproject.toml"), install_package)
+    kernel()
     front_end()
     catalogues()
+
+
+def kernel() -> None:
+    """Compile the inner loop of the planner, when it changed; where that fails it runs as Python."""
+    folder = ROOT / "src" / "opsloop" / "engines" / "scheduling"
+    made = any(folder.glob("kernel.*.so")) or (ROOT / "build" / "kernel" / "uncompiled").is_file()
+    mark = fingerprint(folder / "kernel.py", words=f"{sys.version_info[:2]} {sys.platform}")
+    step("kernel", mark, lambda: built("kernel", quiet=False), present=made)
 
 
 def front_end() -> None:

@@ -9,6 +9,7 @@ from opsloop.cli.main import LazyGroup
 # Name of the benchmark -> "module:attribute" of its command.
 BENCHES: dict[str, str] = {
     "forecast": "opsloop.cli.bench_forecast:forecast",
+    "planner": "opsloop.cli.bench_planner:planner",
 }
 
 

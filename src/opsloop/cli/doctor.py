@@ -68,7 +68,7 @@ def show(findings: list[Finding]) -> None:
 
 def examine() -> list[Finding]:
     """Return every finding, in the order in which a person would look."""
-    findings = [home_folder(), disk(), *start_checks()]
+    findings = [home_folder(), disk(), *start_checks(), planner()]
     database = database_answers()
     findings.append(database)
     if database.state != "broken":
@@ -106,6 +106,19 @@ def start_checks() -> Iterator[Finding]:
         yield Finding(message.id or "check", state, str(message.msg), str(message.hint or ""))
     if not messages:
         yield Finding("start", "ok", _("The checks at the start of the server pass."))
+
+
+def planner() -> Finding:
+    """Say whether the inner loop of the planner is compiled."""
+    from django.utils.translation import gettext as _
+
+    from opsloop.engines.scheduling import kernel
+
+    if kernel.COMPILED:
+        return Finding("planner", "ok", _("The planner is compiled."))
+    text = _("The planner runs uncompiled: its plans hold, but it searches a shorter time for good ones.")
+    remedy = _("Install a C compiler and the headers of Python, then run: python hatch_build.py kernel")
+    return Finding("planner", "warning", text, remedy)
 
 
 def database_answers() -> Finding:

@@ -30,6 +30,8 @@ LANGUAGES: tuple[Language, ...] = ("zh-Hans", "zh-Hant", "en")
 LOOK_AHEAD = timedelta(days=21)
 # More open tasks than this do not fit into any week; the most urgent are planned.
 MOST_TASKS = 300
+# How many times its weight a task counts for which others give way.
+FAVOUR = 16.0
 
 
 @dataclass(frozen=True)
@@ -116,8 +118,11 @@ def load(*, person: Person, week_start: date, at: datetime, only: Task | None = 
     )
 
 
-def solve(week: Week, movable: Collection[int]) -> scheduling.Plan:
-    """Ask the engine for a plan in which only the free pieces of the tasks `movable` may move."""
+def solve(week: Week, movable: Collection[int], *, favour: int | None = None) -> scheduling.Plan:
+    """Ask the engine for a plan in which only the free pieces of the tasks `movable` may move.
+
+    The task `favour` has the first claim: the others give way for it.
+    """
     known = {task.pk for task in week.tasks}
     staying: dict[int, list[Placement]] = {}
     for row in week.standing:
@@ -135,7 +140,8 @@ def solve(week: Week, movable: Collection[int]) -> scheduling.Plan:
             continue
         # What of it stays is taken time, and minutes that want no other place.
         busy += [week.span_of(row) for row in rows]
-        tasks.append(_convert(week, task, known, stays=ahead))
+        asked = _convert(week, task, known, stays=ahead)
+        tasks.append(replace(asked, weight=FAVOUR) if task.pk == favour else asked)
     busy += [week.span_of(row) for rows in staying.values() for row in rows]
     worker = scheduling.Person(id=week.worker.id, blocks=week.worker.blocks, busy=tuple(busy))
     return scheduling.plan(

@@ -85,7 +85,7 @@ class _Case:
         return self.free_among(sorted(found))
 
     def try_out(self, gives_way: tuple[int, ...]) -> Outcome:
-        plan = solve(self.week, {self.only.pk, *gives_way})
+        plan = solve(self.week, {self.only.pk, *gives_way}, favour=self.only.pk)
         missing = {int(one.task) for one in plan.unplaced}
         late = _late(plan.late)
         own = UNPLACED if self.only.pk in missing else late.get(self.only.pk, 0)

@@ -3,11 +3,13 @@
 This is the door. Everything a caller needs is named here; the core behind it may be replaced.
 """
 
+from opsloop.engines.scheduling.bounds import Certificate
 from opsloop.engines.scheduling.grid import planned_minutes
 from opsloop.engines.scheduling.model import (
     DEFAULT_MINUTES,
     GRID_MINUTES,
     Code,
+    Effort,
     Lateness,
     Person,
     Placement,
@@ -19,6 +21,7 @@ from opsloop.engines.scheduling.model import (
     Unplaced,
     Weights,
 )
+from opsloop.engines.scheduling.moves import Change, Move, moves, repair, told
 from opsloop.engines.scheduling.planner import plan
 from opsloop.engines.scheduling.reasons import render
 from opsloop.engines.scheduling.verify import Violation, verify
@@ -26,8 +29,12 @@ from opsloop.engines.scheduling.verify import Violation, verify
 __all__ = [
     "DEFAULT_MINUTES",
     "GRID_MINUTES",
+    "Certificate",
+    "Change",
     "Code",
+    "Effort",
     "Lateness",
+    "Move",
     "Person",
     "Placement",
     "Plan",
@@ -38,8 +45,11 @@ __all__ = [
     "Unplaced",
     "Violation",
     "Weights",
+    "moves",
     "plan",
     "planned_minutes",
     "render",
+    "repair",
+    "told",
     "verify",
 ]

@@ -10,9 +10,8 @@ from functools import cached_property
 
 from opsloop.engines.blocks import BlockKind
 from opsloop.engines.priority import Priority
-from opsloop.engines.scheduling.fitting import Fit
-from opsloop.engines.scheduling.greedy import Job
 from opsloop.engines.scheduling.grid import Diary, instant_of
+from opsloop.engines.scheduling.jobs import Fit, Job
 from opsloop.engines.scheduling.model import (
     GRID_MINUTES,
     SMALL_MINUTES,

@@ -6,7 +6,7 @@ Instants are aware datetimes, spans half-open `[start, end)`, lengths whole minu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -22,6 +22,10 @@ LARGEST_RESERVE = 0.20
 SMALL_MINUTES = 30
 # What a task without a usable estimate is taken to need; the plan says so.
 DEFAULT_MINUTES = 60
+# Iterations of a search that nobody said how long it may take: for each task, and at most.
+ITERATIONS_EACH = 250
+MOST_ITERATIONS = 60_000
+NO_BOUND = 1 << 60
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,8 @@ class Task:
 
     `minutes` is the estimate; None, zero or less means unknown. `planned_minutes` replaces estimate plus
     reserve when the forecaster has a better figure. `candidates` is the owner alone, or all who may do
-    it. `pinned` spans are fixed by a person and are the whole placement. `title` is only for sentences.
+    it. `pinned` spans are fixed by a person and are the whole placement. `weight` is how many times
+    as much its lateness counts as its quadrant and relevance say. `title` is only for sentences.
     """
 
     id: str
@@ -60,6 +65,7 @@ class Task:
     preferred: BlockKind | None = None
     pinned: tuple[Span, ...] = ()
     collaborators: tuple[str, ...] = ()
+    weight: float = 1.0
 
     @property
     def name(self) -> str:
@@ -78,24 +84,44 @@ class Person:
 
 @dataclass(frozen=True)
 class Weights:
-    """What a plan costs, in working minutes unless said otherwise. Larger means avoided more.
+    """What a plan costs, in one currency.
 
-    `split` is the price of an interruption within half a day, `split_day` of one over lunch or another
-    task, `split_night` of one over a night. `misfit` is the price of each minute of a small task outside
-    a fragment and `spare` of each minute of work in a fragment or buffer meant for something else.
-    `urgency` is how much earlier, in minutes, a quadrant is planned than its due date alone demands.
+    `quadrant` and `relevance` say how much more an important task counts: the weight of its quadrant, plus
+    the share `relevance` of it for each point of relevance above 3.
+
+    - *Lateness.* `missed` once for a due date that is not kept, `tardiness` for each minute of clock time.
+    - *Unplaced.* `unplaced` for each hour of work that finds no place, half of that for the task itself.
+    - *Disruption.* Against an accepted plan: `moved_task` for a task that moves, `moved` for each minute
+      of it, `moved_person` for one that changes hands; up to four times as much for what was planned
+      within the next days.
+    - *Fit.* `misfit` for each minute of a small task outside a fragment (`misfit_urgent` of an urgent
+      one), `spare` for each minute of other work in a fragment (a tenth of it where the work is pressing),
+      `reserve` for each
+      minute in time kept free for surprises (buffer and flex).
+    - *Fragmentation.* `split` for an interruption within half a day, `split_day` for one over lunch or
+      another task, `split_night` for one over a night.
+    - *Earliness.* `earliness` for each working minute before the end of a task, for each hour of its
+      length up to eight: what matters goes first.
     """
 
+    missed: float = 60_000
+    tardiness: float = 30
+    unplaced: float = 20_000
+    moved_task: float = 1_500
+    moved: float = 8
+    moved_person: float = 4_000
+    misfit: float = 50
+    misfit_urgent: float = 6
+    spare: float = 40
+    reserve: float = 60
     split: float = 60
     split_day: float = 120
     split_night: float = 240
-    misfit: float = 50
-    misfit_urgent: float = 6
-    spare: float = 4
-    urgency: Mapping[int, int] = field(
-        default_factory=lambda: {1: 900, 2: 420, 3: 210, 4: 0}, hash=False, compare=True
+    earliness: float = 0.2
+    quadrant: Mapping[int, float] = field(
+        default_factory=lambda: {1: 8.0, 2: 4.0, 3: 2.0, 4: 1.0}, hash=False, compare=True
     )
-    relevance: int = 30
+    relevance: float = 0.15
 
 
 @dataclass(frozen=True)
@@ -103,7 +129,8 @@ class Problem:
     """What is to be planned: from `now` (nothing new is placed before it) to `end`.
 
     `start` is where the planned period begins, `now` if None. What is pinned between `start` and `now` is
-    past and stays.
+    past and stays. `accepted` is the plan people go by at present: a new plan moves as little of it as its
+    weights allow. Pieces of tasks or people that are not in the problem are passed over.
     """
 
     people: tuple[Person, ...]
@@ -113,6 +140,27 @@ class Problem:
     start: datetime | None = None
     weights: Weights = field(default_factory=Weights)
     default_minutes: int = DEFAULT_MINUTES
+    accepted: tuple[Placement, ...] = ()
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How long to search: for a number of `iterations`, or until nothing is `left` of a budget.
+
+    `left` tells which share of the budget is left, from 1 down to 0; a caller who has 300 ms divides what
+    its clock says by them. Without either, what a page may wait for.
+    """
+
+    iterations: int | None = None
+    left: Callable[[], float] | None = field(default=None, compare=False)
+
+    def iterations_for(self, tasks: int, *, compiled: bool) -> int:
+        """Return the iterations for so many tasks. Uncompiled, a default search is a short one."""
+        if self.iterations is not None:
+            return self.iterations
+        if self.left is not None:
+            return NO_BOUND
+        return min(MOST_ITERATIONS, ITERATIONS_EACH * tasks) // (1 if compiled else 40)
 
 
 class Code(StrEnum):
@@ -137,6 +185,8 @@ class Code(StrEnum):
     LATE_PREDECESSOR = "late_predecessor"
     LATE_TAKEN = "late_taken"
     LATE_PINNED = "late_pinned"
+    # Why somebody must be late
+    OVERLOADED = "overloaded"
     # Why not at all
     CYCLE = "cycle"
     PREDECESSOR_UNPLACED = "predecessor_unplaced"
@@ -206,11 +256,23 @@ class Lateness:
 class Plan:
     """The answer. Every task is in `placements` with all its minutes, or in `unplaced`.
 
-    `placements` are ordered by person (as in the problem) and time. `gap` is the certified distance from
-    the best possible plan, as a share of its cost, or None if nothing is certified.
+    `placements` are ordered by person (as in the problem) and time. `terms` is what the plan costs, term
+    by term of `Weights` (late, unplaced, disruption, fit, fragmentation, earliness). `gaps`
+    are the certified distances from the best possible week of those for whom it was asked, as shares of
+    its cost and given the others' weeks; `gap` is the largest of them, or None if nothing is certified.
+    `overloads` prove, where something is late or left out, which due dates nobody could keep: the worst
+    window of each person.
     """
 
     placements: tuple[Placement, ...]
     unplaced: tuple[Unplaced, ...]
     late: tuple[Lateness, ...]
     gap: float | None = None
+    terms: Mapping[str, float] = field(default_factory=dict, hash=False)
+    gaps: Mapping[str, float] = field(default_factory=dict, hash=False)
+    overloads: tuple[Reason, ...] = ()
+
+    @property
+    def cost(self) -> float:
+        """Return the whole cost: the terms added up."""
+        return sum(self.terms.values())

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from opsloop.engines import priority
 from opsloop.engines.blocks import BlockKind
-from opsloop.engines.scheduling import explain, greedy, network
-from opsloop.engines.scheduling.fitting import Fit
-from opsloop.engines.scheduling.greedy import Job, Shop
+from opsloop.engines.scheduling import bounds, explain, network, windows
+from opsloop.engines.scheduling.arrays import NOWHERE, Table
+from opsloop.engines.scheduling.core import Core
 from opsloop.engines.scheduling.grid import (
     Diary,
     ceil_slot,
@@ -19,9 +19,11 @@ from opsloop.engines.scheduling.grid import (
     instant_of,
     needed_slots,
 )
+from opsloop.engines.scheduling.jobs import Fit, Job
 from opsloop.engines.scheduling.model import (
     GRID_MINUTES,
     Code,
+    Effort,
     Lateness,
     Person,
     Placement,
@@ -42,25 +44,32 @@ def plan(
     problem: Problem,
     *,
     seed: int = 0,
+    effort: Effort | None = None,
     should_stop: Callable[[], bool] | None = None,
     on_progress: Callable[[Plan], None] | None = None,
+    certify: Collection[str] = (),
 ) -> Plan:
     """Return a valid plan for `problem`: every task wholly placed, or unplaced with a reason.
 
-    Equal arguments give equal plans. `seed` chooses among equally good searches (the greedy core has
-    none). `should_stop` is asked now and then and ends the search early with the best plan so far; a
-    caller with a time budget or a cancel button answers it. `on_progress` gets each better plan.
+    Equal arguments give equal plans, unless `effort` measures time. `seed` is that of the search.
+    `should_stop` is asked every few milliseconds and ends the search with the best plan so far.
+    `on_progress` gets a first plan at once, and the last one. For the people in `certify` the plan says
+    how far their weeks are from the best possible; a tenth of a second each.
 
     Raises ValueError if two tasks or two people share an id, or an instant has no time zone; nothing
     else that a person can type makes it fail.
     """
     _check_door(problem)
-    del seed
     work = Work(problem)
     work.sort_out()
     work.build_jobs()
-    work.construct(should_stop or (lambda: False))
-    result = work.report()
+    core = work.construct(seed, should_stop or (lambda: False))
+    if on_progress is not None:
+        core.add_hopeless()
+        on_progress(work.report())
+        core.take_hopeless_out()
+    core.improve(effort or Effort())
+    result = work.report(certify)
     if on_progress is not None:
         on_progress(result)
     return result
@@ -89,8 +98,8 @@ class Work:
     owners: dict[str, str] = field(default_factory=dict)
     pins: dict[str, Fit] = field(default_factory=dict)
     jobs: dict[str, Job] = field(default_factory=dict)
-    fits: dict[str, Fit | None] = field(default_factory=dict)
-    after: dict[str, Diary] = field(default_factory=dict)
+    # Pinned tasks whose predecessors come too late.
+    broken: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Index what is asked again and again."""
@@ -102,6 +111,8 @@ class Work:
             task.id: priority.assess(_item(task), now=self.problem.now) for task in self.problem.tasks
         }
         self.diaries: dict[str, Diary] = {}
+        self.table: Table
+        self.started = False
 
     # --- What is impossible whatever the core does ---
 
@@ -179,7 +190,7 @@ class Work:
                     return
         for person in group:
             taken[person].extend((a, b, task.id) for a, b in spans)
-        self.pins[task.id] = Fit(tuple((a, b, BlockKind.FOCUS) for a, b in spans), 0.0)
+        self.pins[task.id] = Fit(tuple((a, b, BlockKind.FOCUS) for a, b in spans))
 
     def _refuse_behind(self, task_id: str, *, always: bool) -> None:
         if task_id in self.refused:
@@ -196,36 +207,18 @@ class Work:
     # --- What the core gets ---
 
     def build_jobs(self) -> None:
-        """Turn what is left into jobs, open owners chosen by load."""
-        possible = [task_id for task_id in self.order if task_id not in self.refused]
-        self._choose_owners(possible)
-        for task_id in possible:
-            self.jobs[task_id] = self._job(self.tasks[task_id])
+        """Turn what is left into jobs, in topological order."""
+        for task_id in self.order:
+            if task_id not in self.refused:
+                self.jobs[task_id] = self._job(self.tasks[task_id])
         for job in self.jobs.values():
-            for before, _lag in job.predecessors:
-                self.jobs[before].successors.append(job.id)
+            for before, lag in job.predecessors:
+                self.jobs[before].successors.append((job.id, lag))
 
-    def _choose_owners(self, possible: Iterable[str]) -> None:
-        load: dict[str, float] = dict.fromkeys(self.people, 0.0)
-        tasks = [self.tasks[task_id] for task_id in possible]
-        for task in sorted(
-            tasks, key=lambda task: (len(task.candidates) > 1, -self.priorities[task.id].score)
-        ):
-            able = [who for who in task.candidates if task.pinned or self.diaries[who].slots]
-            share = {who: 1 / max(1, len(self.diaries[who].slots)) for who in able}
-            need = needed_slots(task, self.problem.default_minutes)
-            enough = [who for who in able if self._has_time(task, who, need)]
-            # A pinned span stands in the diary of the first candidate already.
-            choice = task.candidates[:1] if task.pinned else enough or able
-            owner = min(choice, key=lambda who: load[who] + need * share[who])
-            self.owners[task.id] = owner
-            load[owner] += need * share[owner]
-
-    def _has_time(self, task: Task, who: str, need: int) -> bool:
-        """Tell whether `who` has the working time for `task` before it is due, other work left aside."""
-        release = self.first if task.earliest is None else max(self.first, ceil_slot(task.earliest))
-        last = self.last if task.due is None else min(self.last, floor_slot(task.due))
-        return self.diaries[who].capacity(release, last) >= need
+    def _able(self, task: Task) -> tuple[str, ...]:
+        # A pinned span stands in the diary of the first candidate already.
+        able = task.candidates[:1] if task.pinned else task.candidates
+        return tuple(who for who in able if task.pinned or self.diaries[who].slots)
 
     def _job(self, task: Task) -> Job:
         rank = self.priorities[task.id]
@@ -235,24 +228,26 @@ class Work:
             if before.task in self.tasks:
                 lag = max(0, -(-before.lag_minutes // GRID_MINUTES))
                 lags[before.task] = max(lag, lags.get(before.task, 0))
+        able = self._able(task)
         return Job(
             id=task.id,
-            person=self.owners[task.id],
+            person=able[0],
+            candidates=able,
             need=needed_slots(task, self.problem.default_minutes),
             release=self.first if task.earliest is None else max(self.first, ceil_slot(task.earliest)),
             due=floor_slot(task.due) if in_horizon and task.due is not None else None,
             aim=self._aim(task),
-            beyond=None if task.due is None else max(0, floor_slot(task.due) - self.last) // DAY_SLOTS,
             hard=task.hard_due,
             quadrant=rank.quadrant,
             score=rank.score,
             relevance=rank.relevance or priority.DEFAULT_RELEVANCE,
+            weight=max(0.0, task.weight),
             minutes=task.minutes if task.minutes and task.minutes > 0 else self.problem.default_minutes,
             splittable=task.splittable,
             piece=max(1, -(-task.min_piece // GRID_MINUTES)),
             preferred=task.preferred,
             pressing=rank.quadrant == 1 and rank.nearness in PRESSING,
-            collaborators=tuple(who for who in task.collaborators if who != self.owners[task.id]),
+            joins=tuple(dict.fromkeys(task.collaborators)),
             predecessors=tuple(lags.items()),
         )
 
@@ -262,49 +257,58 @@ class Work:
             return None
         return min(self.last, floor_slot(task.due))
 
-    # --- The core, once for each group of people that depend on each other ---
+    # --- The core ---
 
-    def construct(self, should_stop: Callable[[], bool]) -> None:
-        """Place the jobs. A pinned task whose predecessors come too late gives up, and the rest is redone."""
-        for group in self._groups():
-            while True:
-                people = {who for job in group for who in (job.person, *job.collaborators)}
-                shop = Shop(
-                    jobs={job.id: job for job in group},
-                    diaries={who: self.diaries[who].copy() for who in self.people if who in people},
-                    weights=self.problem.weights,
-                    fixed={job.id: self.pins.get(job.id) for job in group if self._is_fixed(job)},
-                )
-                outcome = greedy.construct(shop, should_stop)
-                if not self._drop_broken_pins(group, outcome.fits):
-                    break
-            self.fits.update(outcome.fits)
-            self.after.update(outcome.diaries)
+    def construct(self, seed: int, should_stop: Callable[[], bool]) -> Core:
+        """Return a core with a first plan. A pinned task whose predecessors come too late gives up."""
+        while True:
+            fixed: dict[str, Fit | None] = {
+                job.id: None if job.id in self.broken else self.pins[job.id]
+                for job in self.jobs.values()
+                if job.id in self.pins or job.id in self.broken
+            }
+            self.table = Table(
+                list(self.jobs.values()),
+                self.diaries,
+                self.problem.weights,
+                pins=fixed,
+                accepted=self._accepted(),
+                now=self.first,
+            )
+            core = Core(self.table, self._groups(), seed=seed, stop=should_stop)
+            if not self._drop_broken_pins():
+                core.construct()
+                if not self._drop_broken_pins():
+                    return core
 
-    def _is_fixed(self, job: Job) -> bool:
-        return job.id in self.pins or job.id in self.refused
-
-    def _drop_broken_pins(self, group: Sequence[Job], fits: dict[str, Fit | None]) -> bool:
-        dropped = False
-        for job in group:
-            if job.id not in self.pins:
+    def _drop_broken_pins(self) -> bool:
+        """Give up the pinned tasks that stand before what they wait for; tell whether there are any."""
+        table, dropped = self.table, False
+        for n, job in enumerate(table.jobs):
+            if job.id not in self.pins or job.id in self.broken:
                 continue
-            for before, lag in job.predecessors:
-                found = fits[before]
-                name = self.tasks[before].name
-                if found is None:
-                    self._refuse(job.id, Code.PREDECESSOR_UNPLACED, task=name)
-                elif found.end + lag > self.pins[job.id].start:
-                    start, finish = instant_of(self.pins[job.id].start), instant_of(found.end)
-                    self._refuse(job.id, Code.PIN_BEFORE_PREDECESSOR, task=name, start=start, finish=finish)
-                else:
-                    continue
-                dropped = True
-                del self.pins[job.id]
-                break
+            for k, lag in table.before[n]:
+                early = table.finish[k] + lag > table.start[n]
+                if early or (self.started and table.where[k] == NOWHERE):
+                    self.broken[job.id] = table.jobs[k].id
+                    del self.pins[job.id]
+                    dropped = True
+                    break
+        self.started = not dropped and not self.started
         return dropped
 
-    def _groups(self) -> list[list[Job]]:
+    def _accepted(self) -> dict[str, tuple[str, list[int]]]:
+        found: dict[str, tuple[str, list[int]]] = {}
+        for piece in sorted(self.problem.accepted, key=lambda piece: piece.start):
+            task = self.tasks.get(piece.task)
+            if task is None or piece.person not in task.candidates or piece.end <= self.problem.now:
+                continue
+            who, slots = found.setdefault(piece.task, (piece.person, []))
+            if who == piece.person:
+                slots.extend(range(max(self.first, floor_slot(piece.start)), ceil_slot(piece.end)))
+        return found
+
+    def _groups(self) -> list[list[int]]:
         """Return the jobs in groups that share no person and no precedence, each in topological order."""
         leader = {person: person for person in self.people}
 
@@ -316,17 +320,37 @@ class Work:
 
         for job in self.jobs.values():
             others = [self.jobs[before].person for before, _lag in job.predecessors]
-            for other in (*others, *job.collaborators):
+            for other in (*others, *job.candidates[1:], *job.joins):
                 leader[find(other)] = find(job.person)
-        groups: dict[str, list[Job]] = {}
-        for job in self.jobs.values():
-            groups.setdefault(find(job.person), []).append(job)
+        groups: dict[str, list[int]] = {}
+        for n, job in enumerate(self.jobs.values()):
+            groups.setdefault(find(job.person), []).append(n)
         return list(groups.values())
+
+    def _read(self) -> None:
+        """Take over who does what and when from the table."""
+        table = self.table
+        self.fits: dict[str, Fit | None] = {}
+        for n, job in enumerate(table.jobs):
+            job.person = table.owner(n)
+            self.owners[job.id] = job.person
+            self.fits[job.id] = self.pins.get(job.id) or table.fit(n)
+        for task_id, before in self.broken.items():
+            self.refused[task_id] = [self._why_broken(task_id, before)]
+
+    def _why_broken(self, task_id: str, before: str) -> Reason:
+        found, name = self.fits[before], self.tasks[before].name
+        if found is None:
+            return Reason(Code.PREDECESSOR_UNPLACED, {"task": name})
+        start = self.tasks[task_id].pinned[0][0]
+        finish = instant_of(found.end).astimezone(start.tzinfo)
+        return Reason(Code.PIN_BEFORE_PREDECESSOR, {"task": name, "start": start, "finish": finish})
 
     # --- The answer ---
 
-    def report(self) -> Plan:
-        """Return the plan with its explanations."""
+    def report(self, certify: Collection[str] = ()) -> Plan:
+        """Return the plan with its explanations, and certificates of the weeks of `certify`."""
+        self._read()
         case = explain.Case(
             problem=self.problem,
             tasks=self.tasks,
@@ -334,7 +358,7 @@ class Work:
             jobs=self.jobs,
             fits=self.fits,
             before=self.diaries,
-            after={**self.diaries, **self.after},
+            after=Left(self.diaries, self.table),
             pinned=frozenset(self.pins),
         )
         placements: list[Placement] = []
@@ -356,7 +380,39 @@ class Work:
                 late.append(Lateness(task.id, self.owners[task.id], over, reasons))
         order = {person.id: n for n, person in enumerate(self.problem.people)}
         placements.sort(key=lambda piece: (order[piece.person], piece.start, piece.end))
-        return Plan(tuple(placements), tuple(unplaced), tuple(late))
+        gaps = {who: bounds.certify(self.table, who).gap for who in certify if who in self.people}
+        return Plan(
+            tuple(placements),
+            tuple(unplaced),
+            tuple(late),
+            gap=max(gaps.values(), default=None),
+            terms=self.table.terms(),
+            gaps=gaps,
+            overloads=self._overloads() if late or unplaced else (),
+        )
+
+    def _overloads(self) -> tuple[Reason, ...]:
+        found: list[Reason] = []
+        for one in windows.overloads(self.table):
+            zone = explain.zone_of(self.people[one.person], self.problem)
+            local = replace(one, start=one.start.astimezone(zone), end=one.end.astimezone(zone))
+            found.append(local.reason(self.tasks[task_id].name for task_id in one.tasks))
+        return tuple(found)
+
+
+class Left(dict[str, Diary]):
+    """What is left free of each diary, worked out when it is asked for."""
+
+    def __init__(self, diaries: Mapping[str, Diary], table: Table) -> None:
+        """Remember where to look."""
+        super().__init__()
+        self.diaries = diaries
+        self.table = table
+
+    def __missing__(self, person: str) -> Diary:
+        """Return the diary of `person` without what the plan takes."""
+        found = self[person] = Diary(self.diaries[person].slots, self.table.free(person))
+        return found
 
 
 def _pieces(work: Work, task: Task, found: Fit, reasons: tuple[Reason, ...]) -> list[Placement]:

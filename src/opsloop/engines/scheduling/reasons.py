@@ -133,6 +133,15 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
         "固定的時間晚於截止{due}。",
         "The fixed time is later than the due date {due}.",
     ),
+    "overloaded": (
+        "{start}到{due}之间要做{tasks}等共{needed}，工作时间只有{available}，还差{missing}，必有任务延期。可增加时间、推迟截止或换人。",
+        "{start}到{due}之間要做{tasks}等共{needed}，工作時間只有{available}，還差{missing}，必有任務延期。可增加時間、推遲截止或換人。",
+        (
+            "From {start} to {due} there are {needed} of work ({tasks} and others) and only {available} of "
+            "working time: {missing} are missing, so something must be late. "
+            "More hours, a later date or another person would help."
+        ),
+    ),
     "cycle": (
         "前置关系成了环：{walk}。请去掉其中一个前置任务。",
         "前置關係成了環：{walk}。請去掉其中一個前置任務。",
@@ -307,7 +316,7 @@ def _shown(params: Mapping[str, Any], language: Language) -> dict[str, str]:
         elif name == "people":
             shown[name] = _listed(value, language)
         elif isinstance(value, datetime):
-            shown[name] = moment(value, language, begins=name == "earliest")
+            shown[name] = moment(value, language, begins=name in ("earliest", "start"))
         elif name == "pieces":
             shown[name] = str(value)
         elif isinstance(value, int):

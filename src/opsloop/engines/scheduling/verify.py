@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+from opsloop.engines.blocks import BlockKind
 from opsloop.engines.scheduling.model import Code, Person, Placement, Plan, Problem, Task
 
 MINUTE = timedelta(minutes=1)
 GRID = timedelta(minutes=15)
+SMALL = 30
+KEPT = (BlockKind.BUFFER, BlockKind.FLEX)
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ def verify(problem: Problem, plan: Plan) -> list[Violation]:
         *check.overlaps(),
         *check.pieces(),
         *check.order(),
+        *check.reserve(),
         *check.pins(),
         *check.lateness(),
         *check.explained(),
@@ -176,17 +180,48 @@ class _Check:
                 if pieces[0].start < end + timedelta(minutes=before.lag_minutes):
                     yield Violation("order", task.id, f"starts before {before.task} is finished")
 
+    def reserve(self) -> Iterable[Violation]:
+        """Time kept free for surprises is left to what would be late without it, or could stand nowhere else.
+
+        These are tasks on which a due date of the period hangs, their own or that of one that waits for
+        them, small ones, unsplittable ones, and those a person wants there.
+        """
+        pressed = self._pressed()
+        for task, pieces in self.placed():
+            minutes = task.minutes if task.minutes is not None and task.minutes > 0 else None
+            small = (self.problem.default_minutes if minutes is None else minutes) <= SMALL
+            if task.pinned or small or not task.splittable or task.preferred in KEPT or task.id in pressed:
+                continue
+            for piece in pieces:
+                if piece.block in KEPT:
+                    yield Violation("reserve", task.id, f"stands in {piece.block} at {piece.start}")
+
+    def _pressed(self) -> set[str]:
+        """Return the tasks that are due in the period and all that these wait for."""
+        waiting = [t.id for t in self.problem.tasks if t.due is not None and t.due <= self.problem.end]
+        found: set[str] = set()
+        while waiting:
+            name = waiting.pop()
+            if name not in found and name in self.tasks:
+                found.add(name)
+                waiting.extend(before.task for before in self.tasks[name].predecessors)
+        return found
+
     def pins(self) -> Iterable[Violation]:
         for task, pieces in self.placed():
             if task.pinned and [(p.start, p.end) for p in pieces] != sorted(task.pinned):
                 yield Violation("pinned", task.id, "was moved")
 
     def lateness(self) -> Iterable[Violation]:
-        listed = {one.task for one in self.plan.late}
+        listed = {one.task: one.minutes for one in self.plan.late}
         for task, pieces in self.placed():
             late = task.due is not None and max(piece.end for piece in pieces) > task.due
             if any(piece.late != late for piece in self.by_task[task.id]) or (task.id in listed) != late:
                 yield Violation("late", task.id, f"is late: {late}, marked otherwise")
+            elif late and task.due is not None:
+                over = (max(piece.end for piece in pieces) - task.due) / MINUTE
+                if abs(over - listed[task.id]) > 1:
+                    yield Violation("late", task.id, f"is {over} minutes late, {listed[task.id]} are told")
             if late and task.hard_due and not task.pinned:
                 yield Violation("hard_due", task.id, f"is finished after {task.due}")
 

@@ -1,0 +1,282 @@
+"""The core: what is tried in which order, so that promises are kept and the rest is as good as time allows.
+
+1. *What can be met* is constructed by cheapest insertion and searched. What is late already, or must be
+   whatever one does, is not even looked at: so it can never cost another task its due date.
+2. *Rescue.* All late work is taken out, and what now fits before its due date goes there.
+3. *What is late anyway* goes in, and the search goes on with all; what is met is locked.
+4. *Tidying.* Work in time that is kept free for surprises leaves it where other time will do.
+
+A budget is a number of iterations, which gives equal plans for equal seeds, or a callable that tells which
+share of a budget is left: no clock is read here.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from opsloop.engines.scheduling import kernel
+from opsloop.engines.scheduling.arrays import NEVER, NOWHERE, UNTOUCHABLE, Table
+from opsloop.engines.scheduling.model import Effort
+
+# Asked whether to stop after so many iterations of ruin and recreate.
+CHUNK = 256
+# Start temperatures, in the currency of the weights, of one person's week and of a team's.
+HOT_ALONE, HOT_TEAM = 400.0, 400.0
+COLD = 4.0
+# The share of the budget for what can be met; the rest is for what is late anyway.
+FIRST_SHARE = 0.75
+MOST_RESCUES = 20
+
+
+class Core:
+    """One run over a table."""
+
+    def __init__(
+        self, table: Table, groups: Sequence[Sequence[int]], *, seed: int, stop: Callable[[], bool]
+    ) -> None:
+        """Prepare to plan the `groups` of jobs that have nothing to do with each other."""
+        self.table = table
+        self.groups = groups
+        self.stop = stop
+        self.board = table.board
+        self.seed = seed
+        self.hopeless = self._hopeless()
+
+    def construct(self) -> None:
+        """Make a whole plan at once, the accepted one kept where it still holds."""
+        table = self.table
+        self._put_back_accepted()
+        order = sorted(
+            (n for n in range(len(table.jobs)) if not table.fixed[n] and n not in self.hopeless),
+            key=lambda n: (table.key[n], n),
+        )
+        self.board.construct(array("i", [n for n in order if table.where[n] == NOWHERE]))
+
+    def add_hopeless(self) -> None:
+        """Insert what is late anyway into what is left, what is met staying met."""
+        table = self.table
+        late = sorted(self.hopeless, key=lambda n: (table.key[n], n))
+        self.board.construct(array("i", [n for n in late if table.where[n] == NOWHERE]))
+
+    def take_hopeless_out(self) -> None:
+        """Take out again what `add_hopeless` put in."""
+        for n in self.hopeless:
+            if self.table.where[n] != NOWHERE:
+                self.board.remove(n)
+
+    def improve(self, effort: Effort, on_better: Callable[[], None] = lambda: None) -> None:
+        """Search, rescue, add what is late anyway, search again, tidy."""
+        budget = _Budget(effort, self.groups, self.stop)
+        for group in self.groups:
+            can_be_met = [n for n in group if n not in self.hopeless]
+            share = FIRST_SHARE if len(can_be_met) < len(group) else 1.0
+            self._search(can_be_met, budget.part(len(can_be_met), share))
+            on_better()
+        self.rescue(n for group in self.groups for n in group if n not in self.hopeless)
+        if self.hopeless:
+            self._lock()
+            self.add_hopeless()
+            for group in self.groups:
+                if any(n in self.hopeless for n in group):
+                    self._search(group, budget.part(len(group), 1 - FIRST_SHARE))
+                    on_better()
+            self._unlock()
+            self.rescue(n for group in self.groups for n in group)
+        self.tidy()
+
+    # --- steps ---------------------------------------------------------------------------------------
+
+    def _hopeless(self) -> set[int]:
+        """Return the jobs that miss their due dates whatever is done, and those that wait for them."""
+        table, found = self.table, set[int]()
+        for n, job in enumerate(table.jobs):
+            if table.fixed[n]:
+                continue
+            cannot = job.due is not None and not table.reachable[n]
+            if cannot or any(k in found for k, _lag in table.before[n]):
+                found.add(n)
+        return found
+
+    def _put_back_accepted(self) -> None:
+        """Leave what the accepted plan has where it is, as far as that is still possible."""
+        table = self.table
+        slots: dict[int, list[int]] = {}
+        for q, n in enumerate(table.old):
+            if n != NOWHERE:
+                slots.setdefault(n, []).append(q)
+        for n in sorted(slots):
+            found = slots[n]
+            if len(found) == table.need[n] and self._still_holds(n, found):
+                table.pool[table.off[n] : table.off[n + 1]] = array("i", found)
+                self.board.put(n, table.old_person[n])
+
+    def _still_holds(self, n: int, found: Sequence[int]) -> bool:
+        table = self.table
+        start, end = table.at[found[0]], table.at[found[-1]] + 1
+        if start < table.release[n] or end > table.limit[n] or n in self.hopeless:
+            return False
+        if table.old_person[n] not in table.cand[table.cand_off[n] : table.cand_off[n + 1]]:
+            return False
+        if not table.splittable[n] and end - start != table.need[n]:
+            return False
+        mask = table.mask_of(n)
+        if any(table.occ[q] != NOWHERE or not mask >> table.kind[q] & 1 for q in found):
+            return False
+        for who in table.join[table.join_off[n] : table.join_off[n + 1]]:
+            for q in found:
+                other = table.joined(who, table.at[q])
+                if other == NOWHERE or table.occ[other] != NOWHERE:
+                    return False
+        return all(
+            table.where[k] != NOWHERE and table.end[k] + lag <= start for k, lag in table.before[n]
+        ) and all(table.where[k] == NOWHERE or end + lag <= table.start[k] for k, lag in table.after[n])
+
+    def _search(self, group: Sequence[int], budget: _Part) -> None:
+        table, board = self.table, self.board
+        chosen = array("i", [n for n in group if not table.fixed[n]])
+        if len(chosen) < 1:
+            return
+        for n in chosen:
+            table.movable[n] = 1
+        board.seed(self.seed * 7919 + chosen[0] + 1)
+        people = {table.cand[table.cand_off[n]] for n in chosen}
+        hot = HOT_ALONE if len(people) == 1 else HOT_TEAM
+        board.begin(chosen)
+        for iterations, before, after in budget:
+            board.search(chosen, iterations, _heat(hot, before), _heat(hot, after))
+        board.finish(chosen)
+        for n in chosen:
+            table.movable[n] = 0
+
+    def rescue(self, among: Iterable[int]) -> None:
+        """Take all late work out, put before its due date what fits there, and the rest back in."""
+        table = self.table
+        chosen = [n for n in among if not table.fixed[n]]
+        for _ in range(MOST_RESCUES):
+            late = [n for n in chosen if table.where[n] != NOWHERE and table.end[n] > table.due[n]]
+            out = [n for n in chosen if table.where[n] == NOWHERE and table.jobs[n].due is not None]
+            if not late and not out:
+                return
+            state = table.save(n for n in range(len(table.jobs)) if not table.fixed[n])
+            met = {n for n in chosen if table.in_time(n)}
+            placed = [n for n in chosen if table.where[n] != NOWHERE]
+            again = self._behind(late)
+            for n in again:
+                self.board.remove(n)
+            rescued = self._insert_in_time([*late, *out])
+            left = [n for n in sorted({*again, *out}, key=lambda n: (table.key[n], n)) if n not in rescued]
+            self.board.construct(array("i", [n for n in left if table.where[n] == NOWHERE]))
+            if not rescued or any(not table.in_time(n) for n in met) or self._broken(placed):
+                table.load(state)
+                return
+
+    def _behind(self, late: Iterable[int]) -> list[int]:
+        """Return `late` and all that wait for it and are placed."""
+        table, found = self.table, dict[int, None]()
+        waiting = list(late)
+        for n in waiting:
+            if n in found or table.fixed[n]:
+                continue
+            found[n] = None
+            waiting.extend(k for k, _lag in table.after[n] if table.where[k] != NOWHERE)
+        return list(found)
+
+    def _insert_in_time(self, late: Sequence[int]) -> set[int]:
+        table, rescued = self.table, set[int]()
+        for n in sorted(late, key=lambda n: (-table.value[n], table.due[n], n)):
+            limit = table.limit[n]
+            table.limit[n] = min(limit, table.due[n])
+            if table.where[n] == NOWHERE and self.board.insert(n):
+                rescued.add(n)
+            table.limit[n] = limit
+        return rescued
+
+    def _broken(self, placed: Iterable[int]) -> bool:
+        """Tell whether something stands whose predecessor does not, or stands in the wrong order."""
+        table = self.table
+        return any(
+            table.where[n] != NOWHERE
+            and any(
+                table.where[k] == NOWHERE or table.end[k] + lag > table.start[n] for k, lag in table.before[n]
+            )
+            for n in placed
+        )
+
+    def _lock(self) -> None:
+        table = self.table
+        self.locked = [
+            (n, table.limit[n], table.unplaced[n])
+            for n in range(len(table.jobs))
+            if n not in self.hopeless and table.in_time(n) and not table.fixed[n]
+        ]
+        for n, limit, _unplaced in self.locked:
+            table.limit[n] = min(limit, table.due[n])
+            table.unplaced[n] = UNTOUCHABLE
+
+    def _unlock(self) -> None:
+        for n, limit, unplaced in self.locked:
+            self.table.limit[n], self.table.unplaced[n] = limit, unplaced
+
+    def tidy(self) -> None:
+        """Move what stands in time kept free for surprises into other time that ends as well."""
+        table = self.table
+        for n in range(len(table.jobs)):
+            if table.fixed[n] or table.where[n] == NOWHERE or not table.uses_reserve(n):
+                continue
+            state = table.save([n])
+            limit, profile = table.limit[n], table.profile[n]
+            table.limit[n] = min(limit, max(table.due[n], table.end[n]) if table.due[n] != NEVER else NEVER)
+            table.profile[n] = table.strict_profile(n)
+            self.board.remove(n)
+            found = self.board.insert(n)
+            table.limit[n], table.profile[n] = limit, profile
+            if not found:
+                table.load(state)
+
+
+def _heat(hot: float, share: float) -> float:
+    return COLD + (hot - COLD) * (1 - share) ** 2
+
+
+class _Part:
+    """The part of a budget that one search may use: iterations with the shares done before and after."""
+
+    def __init__(self, iterations: int, window: tuple[float, float], budget: _Budget) -> None:
+        self.iterations = iterations
+        self.window = window
+        self.budget = budget
+
+    def __iter__(self) -> Iterator[tuple[int, float, float]]:
+        left = self.budget.left
+        begins, ends = self.window
+        done = 0
+        while not self.budget.stop():
+            if left is None:
+                if done >= self.iterations:
+                    return
+                step = min(CHUNK, self.iterations - done)
+                yield step, done / self.iterations, (done + step) / self.iterations
+                done += step
+                continue
+            share = (1 - left() - begins) / (ends - begins)
+            if share >= 1 or done >= self.iterations > 0:
+                return
+            yield CHUNK, max(0.0, share), max(0.0, share)
+            done += CHUNK
+
+
+class _Budget:
+    def __init__(self, effort: Effort, groups: Sequence[Sequence[int]], stop: Callable[[], bool]) -> None:
+        self.left = effort.left
+        self.stop = stop
+        self.total = max(1, sum(len(group) for group in groups))
+        self.iterations = effort.iterations_for(self.total, compiled=bool(kernel.COMPILED))
+        self.spent = 0.0
+
+    def part(self, count: int, share: float) -> _Part:
+        """Return the `share` of the budget of `count` jobs."""
+        size = share * count / self.total
+        window = (self.spent, min(1.0, self.spent + size))
+        self.spent = window[1]
+        return _Part(max(1, round(self.iterations * size)), window, self)

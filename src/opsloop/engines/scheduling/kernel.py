@@ -1,0 +1,1549 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
+# cython: initializedcheck=False, nonecheck=False, freethreading_compatible=True
+"""The inner loop of the planner, on flat arrays: cheapest insertion, and ruin and recreate.
+
+One file, two lives (docs/adr/0023): compiled by Cython it is some hundred times faster, uncompiled it is
+ordinary Python that gives the same plans bit for bit. So there is nothing here but whole numbers, sums and
+comparisons of doubles; everything with a name or a date happens in `planner.py` and `arrays.py`.
+
+Words: a *position* is one working slot of one person, numbered through over all people, so that a lunch or
+a night lies between two neighbouring positions. `at` tells the slot of a position on the clock. A *run* is
+a stretch of free positions of one kind without a gap in time.
+
+Method: Shaw 1998 and Schrimpf et al. 2000 (ruin and recreate), Kirkpatrick et al. 1983 (acceptance).
+"""
+
+import cython
+
+COMPILED = cython.compiled
+# A slot beyond every horizon, and the person of what stands nowhere.
+NEVER = cython.declare(cython.int, 1 << 30)
+NOWHERE = cython.declare(cython.int, -1)
+INFINITE = cython.declare(cython.double, 1e300)
+ALL_BITS = cython.declare(cython.uint, 0xFFFFFFFF)
+# Slots: an interruption of at most an hour is within half a day, of less than six hours within a day.
+HALF_DAY_GAP = cython.declare(cython.int, 4)
+DAY_GAP = cython.declare(cython.int, 24)
+# So many tasks are torn out at once, and searches up to this size remember their best state inside.
+MOST_RUINED = cython.declare(cython.int, 12)
+REMEMBERED = cython.declare(cython.int, 1500)
+
+
+@cython.cclass
+class Board:
+    """Arrays of one problem and where everything stands. `arrays.py` fills it and says what each is."""
+
+    people: cython.int
+    tasks: cython.int
+    first: cython.int
+    width: cython.int
+    p0: cython.int[::1]
+    at: cython.int[::1]
+    kind: cython.int[::1]
+    grid: cython.int[::1]
+    need: cython.int[::1]
+    release: cython.int[::1]
+    limit: cython.int[::1]
+    due: cython.int[::1]
+    splittable: cython.int[::1]
+    piece: cython.int[::1]
+    profile: cython.int[::1]
+    old_person: cython.int[::1]
+    tail_due: cython.int[::1]
+    off: cython.int[::1]
+    cand_off: cython.int[::1]
+    cand: cython.int[::1]
+    join_off: cython.int[::1]
+    join: cython.int[::1]
+    pred_off: cython.int[::1]
+    pred: cython.int[::1]
+    pred_lag: cython.int[::1]
+    succ_off: cython.int[::1]
+    succ: cython.int[::1]
+    succ_lag: cython.int[::1]
+    masks: cython.int[::1]
+    fixed: cython.int[::1]
+    where: cython.int[::1]
+    start: cython.int[::1]
+    end: cython.int[::1]
+    pool: cython.int[::1]
+    occ: cython.int[::1]
+    old: cython.int[::1]
+    movable: cython.int[::1]
+    late_once: cython.double[::1]
+    late: cython.double[::1]
+    early: cython.double[::1]
+    unplaced: cython.double[::1]
+    share: cython.double[::1]
+    moved: cython.double[::1]
+    moved_once: cython.double[::1]
+    moved_person: cython.double[::1]
+    tail: cython.double[::1]
+    key: cython.double[::1]
+    price: cython.double[::1]
+    gaps: cython.double[::1]
+    cost: cython.double[::1]
+    base: cython.double[::1]
+    luck: cython.double[::1]
+    # What one search needs for itself.
+    rng: cython.uint
+    noisy: cython.bint
+    runs: cython.int
+    run_start: cython.int[::1]
+    run_length: cython.int[::1]
+    run_kind: cython.int[::1]
+    run_joined: cython.int[::1]
+    trial: cython.int[::1]
+    best: cython.int[::1]
+    best_person: cython.int
+    best_cost: cython.double
+    ruined: cython.int
+    ruin: cython.int[::1]
+    ruin_order: cython.int[::1]
+    ruin_where: cython.int[::1]
+    ruin_cost: cython.double[::1]
+    ruin_key: cython.double[::1]
+    ruin_pool: cython.int[::1]
+    ruin_off: cython.int[::1]
+    kept_where: cython.int[::1]
+    kept_pool: cython.int[::1]
+    kept_cost: cython.double[::1]
+    lowest: cython.double
+    # What a bound needs: the price of each position now, and the tables of the dynamic programme.
+    toll: cython.double[::1]
+    toll_cost: cython.double[::1]
+    toll_row: cython.double[::1]
+    toll_now: cython.double[::1]
+    toll_use: cython.int[::1]
+    toll_from: cython.int[::1]
+
+    def __init__(self, arrays: dict[str, object], longest: int, widest: int):
+        """Take over `arrays` by name; `longest` task in slots and `widest` person in positions."""
+        from array import array
+
+        self.people = arrays["people"]
+        self.tasks = arrays["tasks"]
+        self.first = arrays["first"]
+        self.width = arrays["width"]
+        self.p0 = arrays["p0"]
+        self.at = arrays["at"]
+        self.kind = arrays["kind"]
+        self.grid = arrays["grid"]
+        self.need = arrays["need"]
+        self.release = arrays["release"]
+        self.limit = arrays["limit"]
+        self.due = arrays["due"]
+        self.splittable = arrays["splittable"]
+        self.piece = arrays["piece"]
+        self.profile = arrays["profile"]
+        self.old_person = arrays["old_person"]
+        self.tail_due = arrays["tail_due"]
+        self.off = arrays["off"]
+        self.cand_off = arrays["cand_off"]
+        self.cand = arrays["cand"]
+        self.join_off = arrays["join_off"]
+        self.join = arrays["join"]
+        self.pred_off = arrays["pred_off"]
+        self.pred = arrays["pred"]
+        self.pred_lag = arrays["pred_lag"]
+        self.succ_off = arrays["succ_off"]
+        self.succ = arrays["succ"]
+        self.succ_lag = arrays["succ_lag"]
+        self.masks = arrays["masks"]
+        self.fixed = arrays["fixed"]
+        self.where = arrays["where"]
+        self.start = arrays["start"]
+        self.end = arrays["end"]
+        self.pool = arrays["pool"]
+        self.occ = arrays["occ"]
+        self.old = arrays["old"]
+        self.movable = arrays["movable"]
+        self.late_once = arrays["late_once"]
+        self.late = arrays["late"]
+        self.early = arrays["early"]
+        self.unplaced = arrays["unplaced"]
+        self.share = arrays["share"]
+        self.moved = arrays["moved"]
+        self.moved_once = arrays["moved_once"]
+        self.moved_person = arrays["moved_person"]
+        self.tail = arrays["tail"]
+        self.key = arrays["key"]
+        self.price = arrays["price"]
+        self.gaps = arrays["gaps"]
+        self.cost = arrays["cost"]
+        self.base = arrays["base"]
+        self.luck = arrays["luck"]
+        room = array("i", [0]) * (widest + 1)
+        self.run_start = room[:]
+        self.run_length = room[:]
+        self.run_kind = room[:]
+        self.run_joined = room[:]
+        self.trial = array("i", [0]) * (longest + 1)
+        self.best = array("i", [0]) * (longest + 1)
+        few = array("i", [0]) * (MOST_RUINED + 4)
+        self.ruin = few[:]
+        self.ruin_order = few[:]
+        self.ruin_where = few[:]
+        self.ruin_off = few[:]
+        self.ruin_cost = array("d", [0.0]) * (MOST_RUINED + 4)
+        self.ruin_key = array("d", [0.0]) * (MOST_RUINED + 4)
+        self.ruin_pool = array("i", [0]) * ((MOST_RUINED + 4) * (longest + 1))
+        self.kept_where = array("i", [0])
+        self.kept_pool = array("i", [0])
+        self.kept_cost = array("d", [0.0])
+        self.lowest = 0.0
+        self.toll = self.toll_cost = self.toll_row = self.toll_now = array("d", [0.0])
+        self.toll_use = self.toll_from = array("i", [0])
+        self.rng = 1
+        self.noisy = False
+        self.runs = 0
+        self.best_person = NOWHERE
+        self.best_cost = INFINITE
+        self.ruined = 0
+
+    # --- the door for Python ---------------------------------------------------------------------------
+
+    def seed(self, value: int) -> None:
+        """Start the dice anew."""
+        self.rng = ((value * 2654435761) & 0xFFFFFFFF) or 1
+
+    def insert(self, task: cython.int) -> bool:
+        """Place `task` where it is cheapest; say whether there was a place."""
+        self.noisy = False
+        if not self._find(task):
+            self.cost[task] = self.unplaced[task]
+            return False
+        self._take(task)
+        return True
+
+    def remove(self, task: cython.int) -> None:
+        """Take a placed task out."""
+        self._drop(task)
+        self.cost[task] = self.unplaced[task]
+
+    def put(self, task: cython.int, person: cython.int) -> None:
+        """Place `task` on the positions that stand in its part of `pool` already."""
+        k: cython.int
+        for k in range(self.need[task]):
+            self.best[k] = self.pool[self.off[task] + k]
+        self.best_person = person
+        self.best_cost = self._cost_of(task, person)
+        self._take(task)
+
+    def construct(self, order: cython.int[::1]) -> cython.int:
+        """Insert the tasks in this order, each where it is cheapest; return how many found no place."""
+        i: cython.int
+        left: cython.int = 0
+        self.noisy = False
+        for i in range(len(order)):
+            if self._find(order[i]):
+                self._take(order[i])
+            else:
+                self.cost[order[i]] = self.unplaced[order[i]]
+                left += 1
+        return left
+
+    def total(self, chosen: cython.int[::1]) -> float:
+        """Return the cost of the tasks `chosen`."""
+        i: cython.int
+        total: cython.double = 0
+        for i in range(len(chosen)):
+            total += self.cost[chosen[i]]
+        return total
+
+    def add_terms(self, terms: cython.double[::1]) -> None:
+        """Add to `terms` what the plan costs: late, unplaced, disruption, fit, fragmentation, earliness."""
+        t: cython.int
+        k: cython.int
+        q: cython.int
+        previous: cython.int
+        for t in range(self.tasks):
+            if self.fixed[t]:
+                continue
+            if self.where[t] == NOWHERE:
+                terms[1] += self.unplaced[t]
+                continue
+            previous = NOWHERE
+            for k in range(self.need[t]):
+                q = self.pool[self.off[t] + k]
+                self.trial[k] = q
+                terms[3] += self.price[self.profile[t] * 5 + self.kind[q]]
+                if previous != NOWHERE and self.at[q] != self.at[previous] + 1:
+                    terms[4] += self.share[t] * self._gap(self.at[q] - self.at[previous] - 1)
+                previous = q
+            terms[0] += self._lateness(t, self.end[t])
+            terms[5] += self.early[t] * (previous - self.p0[self.where[t]] + 1)
+            if self.moved[t] > 0:
+                terms[2] += self._moves(t, self.where[t])
+
+    def ideals(self) -> None:
+        """Set `base` to what each task costs at the very least, were everybody free."""
+        t: cython.int
+        for t in range(self.tasks):
+            self.base[t] = self._ideal(t)
+
+    def begin(self, chosen: cython.int[::1]) -> None:
+        """Start a search over the tasks `chosen`; up to `REMEMBERED` of them, the best state is kept."""
+        from array import array
+
+        i: cython.int
+        t: cython.int
+        slots: cython.int = 0
+        n: cython.int = len(chosen)
+        self.lowest = 0.0
+        for i in range(n):
+            t = chosen[i]
+            self.lowest += self.cost[t]
+            slots += self.need[t]
+        if n > REMEMBERED:
+            return
+        if len(self.kept_where) < n:
+            self.kept_where = array("i", [0]) * n
+            self.kept_cost = array("d", [0.0]) * n
+        if len(self.kept_pool) < slots:
+            self.kept_pool = array("i", [0]) * slots
+        self._keep(chosen, n)
+
+    def search(
+        self,
+        chosen: cython.int[::1],
+        iterations: cython.int,
+        hot: cython.double,
+        cold: cython.double,
+    ) -> float:
+        """Ruin and recreate `iterations` times, cooling from `hot` to `cold`; return the cost reached.
+
+        Only tasks that are `movable` move; `chosen` are these and nothing else, as given to `begin`.
+        """
+        result: cython.double = 0.0
+        n: cython.int = len(chosen)
+        if n > 0:
+            with cython.nogil:
+                result = self._search(chosen, n, iterations, hot, cold)
+        return result
+
+    def finish(self, chosen: cython.int[::1]) -> None:
+        """Go back to the best state since `begin`, if it is kept."""
+        i: cython.int
+        n: cython.int = len(chosen)
+        total: cython.double = 0.0
+        if n > REMEMBERED:
+            return
+        for i in range(n):
+            total += self.cost[chosen[i]]
+        if total > self.lowest + 1e-6:
+            self._go_back(chosen, n)
+
+    # --- a lower bound ---------------------------------------------------------------------------------
+
+    def bound(
+        self,
+        person: cython.int,
+        chosen: cython.int[::1],
+        release: cython.int[::1],
+        limit: cython.int[::1],
+        usable: cython.int[::1],
+        rounds: cython.int,
+        upper: cython.double,
+    ) -> float:
+        """Return what the tasks `chosen` of `person` cost at the very least, on the `usable` positions.
+
+        Lagrangian relaxation of "no two at a time" (Fisher 1981): every position gets a price, every task
+        looks for its cheapest pattern of slots alone, by dynamic programming over slots used and the last
+        of them, and prices rise where too many meet. Each round's sum is a lower bound, whatever the
+        prices: the best is returned. `release` and `limit` are slots, one for each of `chosen`; `upper`
+        is the cost of a known plan, which only sets the step.
+        """
+        from array import array
+
+        size: cython.int = self.p0[person + 1] - self.p0[person]
+        longest: cython.int = 1
+        i: cython.int
+        for i in range(len(chosen)):
+            if self.need[chosen[i]] > longest:
+                longest = self.need[chosen[i]]
+        doubles = array("d", [0.0]) * (size + 1)
+        ints = array("i", [0]) * (size + 1)
+        self.toll = doubles[:]
+        self.toll_cost = doubles[:]
+        self.toll_row = array("d", [0.0]) * (longest * (size + 1))
+        self.toll_now = doubles[:]
+        self.toll_use = ints[:]
+        self.toll_from = array("i", [0]) * (longest * (size + 1))
+        result: cython.double
+        n: cython.int = len(chosen)
+        with cython.nogil:
+            result = self._bound(person, size, chosen, n, release, limit, usable, rounds, upper)
+        return result
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _bound(
+        self,
+        person: cython.int,
+        size: cython.int,
+        chosen: cython.int[::1],
+        n: cython.int,
+        release: cython.int[::1],
+        limit: cython.int[::1],
+        usable: cython.int[::1],
+        rounds: cython.int,
+        upper: cython.double,
+    ) -> cython.double:
+        k: cython.int
+        i: cython.int
+        q: cython.int
+        excess: cython.int
+        norm: cython.double
+        value: cython.double
+        best: cython.double = -INFINITE
+        pace: cython.double = 1.0
+        stale: cython.int = 0
+        for k in range(rounds):
+            value = 0.0
+            for q in range(size):
+                value -= self.toll[q]
+                self.toll_use[q] = 0
+            for i in range(n):
+                value += self._pattern(person, size, chosen[i], release[i], limit[i], usable)
+            if value > best + 1e-9 * upper:
+                best = value
+                stale = 0
+            else:
+                stale += 1
+                if stale >= 8:
+                    pace *= 0.6
+                    stale = 0
+            norm = 0.0
+            for q in range(size):
+                excess = self.toll_use[q] - 1
+                if excess > 0 or self.toll[q] > 0:
+                    norm += excess * excess
+            if norm == 0 or upper - best <= 1e-6 * upper or pace < 1e-4:
+                break
+            norm = pace * (upper - value) / norm
+            for q in range(size):
+                self.toll[q] += norm * (self.toll_use[q] - 1)
+                if self.toll[q] < 0:
+                    self.toll[q] = 0.0
+        return best
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _pattern(
+        self,
+        person: cython.int,
+        size: cython.int,
+        task: cython.int,
+        release: cython.int,
+        limit: cython.int,
+        usable: cython.int[::1],
+    ) -> cython.double:
+        """Return the cheapest cost of `task` at the present tolls, and count the positions it uses."""
+        base: cython.int = self.p0[person]
+        need: cython.int = self.need[task]
+        row: cython.int = self.profile[task]
+        mask: cython.int = self.masks[row * 3] | self.masks[row * 3 + 1] | self.masks[row * 3 + 2]
+        low: cython.int = self._position(person, release) - base
+        high: cython.int = size
+        q: cython.int
+        j: cython.int
+        k: cython.int
+        gap: cython.int
+        piece: cython.int = self.piece[task]
+        here: cython.int
+        before: cython.int
+        first: cython.int
+        far: cython.int
+        far_best: cython.int
+        source: cython.int
+        cost: cython.double
+        least: cython.double
+        share: cython.double = self.share[task]
+        if limit < NEVER:
+            high = self._position(person, limit) - base
+        for q in range(low, high):
+            if usable[q] and (mask >> self.kind[base + q]) & 1:
+                cost = self.price[row * 5 + self.kind[base + q]] + self.toll[q]
+                if self.moved[task] > 0 and self.old[base + q] != task:
+                    cost += self.moved[task]
+                self.toll_cost[q] = cost
+            else:
+                self.toll_cost[q] = INFINITE
+        # What a new stretch costs that has just its least length and ends at q.
+        for q in range(low, high):
+            cost = 0.0
+            for j in range(piece):
+                if q - j < low or (j > 0 and self.at[base + q - j] != self.at[base + q - j + 1] - 1):
+                    cost = INFINITE
+                    break
+                if self.toll_cost[q - j] >= INFINITE:
+                    cost = INFINITE
+                    break
+                cost += self.toll_cost[q - j]
+            self.toll_now[q] = cost
+        # Row k: k + 1 slots used, the last of them q, its stretch long enough.
+        for k in range(piece - 1, need):
+            here = k * size
+            before = (k - piece) * size
+            far = low
+            far_best = NOWHERE
+            for q in range(low, high):
+                least = INFINITE
+                source = NOWHERE
+                if self.toll_cost[q] >= INFINITE:
+                    self.toll_row[here + q] = INFINITE
+                    continue
+                if k == piece - 1:
+                    least = self.toll_now[q]
+                elif q > low and self.at[base + q] == self.at[base + q - 1] + 1:
+                    least = self.toll_row[here - size + q - 1] + self.toll_cost[q]
+                    source = q - 1
+                if self.splittable[task] and k >= 2 * piece - 1 and self.toll_now[q] < INFINITE:
+                    first = q - piece + 1
+                    while far < first and self.at[base + first] - self.at[base + far] - 1 >= DAY_GAP:
+                        if (
+                            far_best == NOWHERE
+                            or self.toll_row[before + far] < self.toll_row[before + far_best]
+                        ):
+                            far_best = far
+                        far += 1
+                    if far_best != NOWHERE:
+                        cost = self.toll_row[before + far_best] + share * self.gaps[2] + self.toll_now[q]
+                        if cost < least:
+                            least = cost
+                            source = -far_best - 2
+                    for j in range(far, first):
+                        gap = self.at[base + first] - self.at[base + j] - 1
+                        cost = self.toll_row[before + j] + self.toll_now[q]
+                        if gap > HALF_DAY_GAP:
+                            cost += share * self.gaps[1]
+                        else:
+                            cost += share * self.gaps[0]
+                        if cost < least:
+                            least = cost
+                            source = -j - 2
+                self.toll_row[here + q] = least
+                self.toll_from[here + q] = source
+        least = self.unplaced[task]
+        source = NOWHERE
+        for q in range(low, high):
+            cost = self.toll_row[(need - 1) * size + q]
+            if cost < least:
+                cost += self.early[task] * (q + 1) + self._lateness(task, self.at[base + q] + 1)
+                if cost < least:
+                    least = cost
+                    source = q
+        k = need - 1
+        q = source
+        while q != NOWHERE:
+            source = self.toll_from[k * size + q]
+            if source >= 0:
+                self.toll_use[q] += 1
+                q = source
+                k -= 1
+            else:
+                # A stretch begins here: its least length lies behind.
+                for j in range(piece):
+                    self.toll_use[q - j] += 1
+                q = -source - 2 if source < NOWHERE else NOWHERE
+                k -= piece
+        return least
+
+    # --- insertion -------------------------------------------------------------------------------------
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _dice(self) -> cython.uint:
+        x: cython.uint = self.rng
+        x ^= (x << 13) & ALL_BITS
+        x ^= x >> 17
+        x ^= (x << 5) & ALL_BITS
+        self.rng = x
+        return x
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _position(self, person: cython.int, slot: cython.int) -> cython.int:
+        """Return the first position of `person` at or after `slot`."""
+        low: cython.int = self.p0[person]
+        high: cython.int = self.p0[person + 1]
+        middle: cython.int
+        while low < high:
+            middle = (low + high) >> 1
+            if self.at[middle] < slot:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _lateness(self, task: cython.int, end: cython.int) -> cython.double:
+        if end <= self.due[task]:
+            return 0.0
+        return self.late_once[task] + self.late[task] * (end - self.due[task])
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _gap(self, slots: cython.int) -> cython.double:
+        if slots <= HALF_DAY_GAP:
+            return self.gaps[0]
+        if slots < DAY_GAP:
+            return self.gaps[1]
+        return self.gaps[2]
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _ideal(self, task: cython.int) -> cython.double:
+        i: cython.int
+        p: cython.int
+        q: cython.int
+        cost: cython.double
+        least: cython.double = self.unplaced[task]
+        for i in range(self.cand_off[task], self.cand_off[task + 1]):
+            p = self.cand[i]
+            q = self._position(p, self.release[task]) + self.need[task] - 1
+            if q < self.p0[p + 1] and self.at[q] < self.limit[task]:
+                cost = self.early[task] * (q - self.p0[p] + 1) + self._lateness(task, self.at[q] + 1)
+                if cost < least:
+                    least = cost
+        return least
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _is_free(self, task: cython.int, q: cython.int) -> cython.bint:
+        i: cython.int
+        other: cython.int
+        if self.occ[q] != NOWHERE:
+            return False
+        for i in range(self.join_off[task], self.join_off[task + 1]):
+            other = self.grid[self.join[i] * self.width + self.at[q] - self.first]
+            if other == NOWHERE or self.occ[other] != NOWHERE:
+                return False
+        return True
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _read_runs(
+        self, task: cython.int, person: cython.int, low: cython.int, high: cython.int
+    ) -> cython.int:
+        """List the free runs of `person` from position `low` to the slot `high`; return their slots."""
+        q: cython.int = low
+        last: cython.int = self.p0[person + 1]
+        n: cython.int = 0
+        total: cython.int = 0
+        previous: cython.int = -2
+        joint: cython.bint = self.join_off[task] < self.join_off[task + 1]
+        stays: cython.bint = self.moved[task] > 0
+        while q < last and self.at[q] < high:
+            if self.occ[q] != NOWHERE or (joint and not self._is_free(task, q)):
+                q += 1
+                continue
+            total += 1
+            if (
+                previous == q - 1
+                and self.at[q] == self.at[previous] + 1
+                and not (stays and self.old[q] == task and self.old[previous] != task)
+            ):
+                if self.kind[q] == self.run_kind[n - 1]:
+                    self.run_length[n - 1] += 1
+                    previous = q
+                    q += 1
+                    continue
+                self.run_joined[n] = 1
+            else:
+                self.run_joined[n] = (
+                    1 if previous == q - 1 and q > low and self.at[q] == self.at[previous] + 1 else 0
+                )
+            self.run_start[n] = q
+            self.run_length[n] = 1
+            self.run_kind[n] = self.kind[q]
+            n += 1
+            previous = q
+            q += 1
+        self.runs = n
+        return total
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _fill(
+        self, task: cython.int, run: cython.int, mask: cython.int, bound: cython.double
+    ) -> cython.double:
+        """Return the cost of the earliest filling that starts with `run`, positions left in `trial`.
+
+        Lateness and earliness are not in it. More than `bound`, or no filling: infinite.
+        """
+        left: cython.int = self.need[task]
+        least: cython.int = self.piece[task]
+        j: cython.int = run
+        k: cython.int
+        n: cython.int = 0
+        length: cython.int
+        size: cython.int
+        q: cython.int
+        cost: cython.double = 0.0
+        price: cython.double
+        while left > 0:
+            if j >= self.runs:
+                return INFINITE
+            if not (mask >> self.run_kind[j]) & 1:
+                if n == 0:
+                    return INFINITE
+                j += 1
+                continue
+            length = self.run_length[j]
+            k = j + 1
+            while length < left and k < self.runs and self.run_joined[k] and (mask >> self.run_kind[k]) & 1:
+                length += self.run_length[k]
+                k += 1
+            if length >= left:
+                length = left
+            else:
+                if not self.splittable[task]:
+                    return INFINITE
+                if left - length < least:
+                    length = left - least
+                if length < least:
+                    if n == 0:
+                        return INFINITE
+                    j = k
+                    continue
+            left -= length
+            if n > 0:
+                cost += self.share[task] * self._gap(
+                    self.at[self.run_start[j]] - self.at[self.trial[n - 1]] - 1
+                )
+            while length > 0:
+                size = self.run_length[j]
+                if size > length:
+                    size = length
+                price = self.price[self.profile[task] * 5 + self.run_kind[j]]
+                cost += price * size
+                for q in range(self.run_start[j], self.run_start[j] + size):
+                    self.trial[n] = q
+                    n += 1
+                length -= size
+                j += 1
+            if cost >= bound:
+                return INFINITE
+            j = k
+        return cost
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _moves(self, task: cython.int, person: cython.int) -> cython.double:
+        """Return what the trial costs because it is not where the accepted plan has the task."""
+        k: cython.int
+        n: cython.int = 0
+        for k in range(self.need[task]):
+            if self.old[self.trial[k]] != task:
+                n += 1
+        if n == 0:
+            return 0.0
+        cost: cython.double = self.moved_once[task] + self.moved[task] * n
+        if person != self.old_person[task]:
+            cost += self.moved_person[task]
+        return cost
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _cost_of(self, task: cython.int, person: cython.int) -> cython.double:
+        """Return the cost of the positions in the task's part of `pool`."""
+        k: cython.int
+        q: cython.int
+        previous: cython.int = NOWHERE
+        cost: cython.double = 0.0
+        for k in range(self.need[task]):
+            q = self.pool[self.off[task] + k]
+            self.trial[k] = q
+            cost += self.price[self.profile[task] * 5 + self.kind[q]]
+            if previous != NOWHERE and self.at[q] != self.at[previous] + 1:
+                cost += self.share[task] * self._gap(self.at[q] - self.at[previous] - 1)
+            previous = q
+        cost += self.early[task] * (previous - self.p0[person] + 1)
+        cost += self._lateness(task, self.at[previous] + 1)
+        if self.moved[task] > 0:
+            cost += self._moves(task, person)
+        return cost
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _find(self, task: cython.int) -> cython.bint:
+        """Look for the cheapest place of `task`; leave it in `best`, `best_person`, `best_cost`."""
+        low: cython.int = self.release[task]
+        high: cython.int = self.limit[task]
+        i: cython.int
+        j: cython.int
+        m: cython.int
+        other: cython.int
+        person: cython.int
+        position: cython.int
+        end: cython.int
+        mask: cython.int
+        guide: cython.double = 0.0
+        cost: cython.double
+        bound: cython.double
+        choice: cython.double = INFINITE
+        for i in range(self.pred_off[task], self.pred_off[task + 1]):
+            other = self.pred[i]
+            if self.where[other] == NOWHERE:
+                return False
+            if self.end[other] + self.pred_lag[i] > low:
+                low = self.end[other] + self.pred_lag[i]
+        for i in range(self.succ_off[task], self.succ_off[task + 1]):
+            other = self.succ[i]
+            if self.where[other] == NOWHERE:
+                if not self.fixed[other]:
+                    guide = self.tail[task]
+            elif self.start[other] - self.succ_lag[i] < high:
+                high = self.start[other] - self.succ_lag[i]
+        if low + self.need[task] > high:
+            return False
+        self.best_person = NOWHERE
+        for i in range(self.cand_off[task], self.cand_off[task + 1]):
+            person = self.cand[i]
+            position = self._position(person, low)
+            if self.p0[person + 1] - position < self.need[task]:
+                continue
+            if self._read_runs(task, person, position, high) < self.need[task]:
+                continue
+            for j in range(self.runs):
+                position = self.run_start[j]
+                bound = self.early[task] * (position + self.need[task] - self.p0[person])
+                end = self.at[position] + self.need[task]
+                bound += self._lateness(task, end)
+                if guide > 0 and end > self.tail_due[task]:
+                    bound += guide * (end - self.tail_due[task])
+                if bound >= choice:
+                    break
+                if self.noisy and (self._dice() & 31) == 0:
+                    continue
+                for m in range(3):
+                    mask = self.masks[self.profile[task] * 3 + m]
+                    if mask == 0:
+                        break
+                    cost = self._fill(task, j, mask, choice)
+                    if cost >= INFINITE:
+                        continue
+                    position = self.trial[self.need[task] - 1]
+                    end = self.at[position] + 1
+                    cost += self.early[task] * (position - self.p0[person] + 1) + self._lateness(task, end)
+                    if guide > 0 and end > self.tail_due[task]:
+                        cost += guide * (end - self.tail_due[task])
+                    if self.moved[task] > 0:
+                        cost += self._moves(task, person)
+                    if cost < choice:
+                        choice = cost
+                        self.best_person = person
+                        for position in range(self.need[task]):
+                            self.best[position] = self.trial[position]
+        if self.best_person == NOWHERE:
+            return False
+        if guide > 0:
+            end = self.at[self.best[self.need[task] - 1]] + 1
+            if end > self.tail_due[task]:
+                choice -= guide * (end - self.tail_due[task])
+        self.best_cost = choice
+        return True
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _take(self, task: cython.int) -> cython.void:
+        """Put `task` where the last `_find` said."""
+        k: cython.int
+        i: cython.int
+        q: cython.int = 0
+        for k in range(self.need[task]):
+            q = self.best[k]
+            self.pool[self.off[task] + k] = q
+            self.occ[q] = task
+            for i in range(self.join_off[task], self.join_off[task + 1]):
+                self.occ[self.grid[self.join[i] * self.width + self.at[q] - self.first]] = task
+        self.where[task] = self.best_person
+        self.start[task] = self.at[self.best[0]]
+        self.end[task] = self.at[q] + 1
+        self.cost[task] = self.best_cost
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _drop(self, task: cython.int) -> cython.void:
+        k: cython.int
+        i: cython.int
+        q: cython.int
+        for k in range(self.need[task]):
+            q = self.pool[self.off[task] + k]
+            self.occ[q] = NOWHERE
+            for i in range(self.join_off[task], self.join_off[task + 1]):
+                self.occ[self.grid[self.join[i] * self.width + self.at[q] - self.first]] = NOWHERE
+        self.where[task] = NOWHERE
+
+    # --- ruin and recreate -----------------------------------------------------------------------------
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _tear_out(self, task: cython.int) -> cython.void:
+        """Take `task` out and remember where it stood, unless it is out or fixed or too many are out."""
+        i: cython.int
+        k: cython.int
+        n: cython.int = self.ruined
+        if not self.movable[task] or n >= MOST_RUINED:
+            return
+        for i in range(n):
+            if self.ruin[i] == task:
+                return
+        self.ruin[n] = task
+        self.ruin_where[n] = self.where[task]
+        self.ruin_cost[n] = self.cost[task]
+        self.ruin_off[n + 1] = self.ruin_off[n]
+        if self.where[task] != NOWHERE:
+            for k in range(self.need[task]):
+                self.ruin_pool[self.ruin_off[n] + k] = self.pool[self.off[task] + k]
+            self.ruin_off[n + 1] += self.need[task]
+            self._drop(task)
+        self.ruined = n + 1
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _tear_out_between(self, person: cython.int, low: cython.int, high: cython.int) -> cython.void:
+        q: cython.int
+        if low < self.p0[person]:
+            low = self.p0[person]
+        if high > self.p0[person + 1]:
+            high = self.p0[person + 1]
+        for q in range(low, high):
+            if self.occ[q] != NOWHERE:
+                self._tear_out(self.occ[q])
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _pick(self, chosen: cython.int[::1], n: cython.int) -> cython.int:
+        """Return an expensive task in seven cases of ten, by a tournament, else any."""
+        i: cython.int
+        t: cython.int
+        found: cython.int = chosen[self._dice() % n]
+        if self._dice() % 10 < 7:
+            for i in range(3):
+                t = chosen[self._dice() % n]
+                if self.cost[t] - self.base[t] > self.cost[found] - self.base[found]:
+                    found = t
+        return found
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _make_room(self, task: cython.int) -> cython.void:
+        """Tear out `task`, and what stands somewhere in the time in which it would be better placed."""
+        person: cython.int = self.cand[
+            self.cand_off[task] + self._dice() % (self.cand_off[task + 1] - self.cand_off[task])
+        ]
+        low: cython.int = self._position(person, self.release[task])
+        high: cython.int
+        until: cython.int = self.due[task]
+        self._tear_out(task)
+        if self.where[task] != NOWHERE:
+            return
+        if self.tail[task] > 0 and self.tail_due[task] < until:
+            until = self.tail_due[task]
+        if until == NEVER or until <= self.release[task]:
+            high = self.p0[person + 1]
+        else:
+            high = self._position(person, until)
+        if high - low <= self.need[task]:
+            high = low + self.need[task] + 1
+        if high > self.p0[person + 1]:
+            high = self.p0[person + 1]
+        if high - self.need[task] > low:
+            low += self._dice() % (high - self.need[task] - low + 1)
+        self._tear_out_between(person, low, low + self.need[task])
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _tear_near(self, task: cython.int) -> cython.void:
+        """Tear out `task` and its neighbours in time, sometimes what it waits for too."""
+        person: cython.int = self.where[task]
+        length: cython.int = 2 + self._dice() % 28
+        low: cython.int
+        i: cython.int
+        if person == NOWHERE:
+            person = self.cand[
+                self.cand_off[task] + self._dice() % (self.cand_off[task + 1] - self.cand_off[task])
+            ]
+            low = self.p0[person] + self._dice() % (self.p0[person + 1] - self.p0[person] + 1)
+        else:
+            low = self.pool[self.off[task] + self._dice() % self.need[task]] - self._dice() % length
+        self._tear_out(task)
+        if self._dice() % 3 == 0:
+            for i in range(self.pred_off[task], self.pred_off[task + 1]):
+                self._tear_out(self.pred[i])
+        self._tear_out_between(person, low, low + length)
+        if self._dice() % 3 == 0:
+            length = 2 + self._dice() % 12
+            low = self.p0[person] + self._dice() % (self.p0[person + 1] - self.p0[person] + 1)
+            self._tear_out_between(person, low, low + length)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _recreate(self, leading: cython.bint) -> cython.bint:
+        """Insert what was torn out in one of several orders; say whether nothing is broken."""
+        n: cython.int = self.ruined
+        i: cython.int
+        j: cython.int
+        t: cython.int
+        _round: cython.int
+        placed: cython.int
+        value: cython.double
+        mode: cython.int = self._dice() % 4
+        for i in range(n):
+            t = self.ruin[i]
+            if leading and i == 0:
+                value = -INFINITE
+            elif mode == 0:
+                value = self.key[t]
+            elif mode == 1:
+                value = -self.late[t]
+            elif mode == 2:
+                value = -self.need[t]
+            else:
+                value = self._dice() % 1024
+            j = i
+            while j > 0 and self.ruin_key[j - 1] > value:
+                self.ruin_key[j] = self.ruin_key[j - 1]
+                self.ruin_order[j] = self.ruin_order[j - 1]
+                j -= 1
+            self.ruin_key[j] = value
+            self.ruin_order[j] = t
+        self.noisy = True
+        # What waits for another one that is out as well comes in a later round.
+        for _round in range(n):
+            placed = 0
+            for i in range(n):
+                t = self.ruin_order[i]
+                if self.where[t] == NOWHERE and self._find(t):
+                    self._take(t)
+                    placed += 1
+            if placed == 0:
+                break
+        for i in range(n):
+            t = self.ruin_order[i]
+            if self.where[t] == NOWHERE:
+                self.cost[t] = self.unplaced[t]
+                for j in range(self.succ_off[t], self.succ_off[t + 1]):
+                    if self.where[self.succ[j]] != NOWHERE:
+                        return False
+        return True
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _restore(self) -> cython.void:
+        i: cython.int
+        k: cython.int
+        t: cython.int
+        for i in range(self.ruined):
+            if self.where[self.ruin[i]] != NOWHERE:
+                self._drop(self.ruin[i])
+        for i in range(self.ruined):
+            t = self.ruin[i]
+            if self.ruin_where[i] != NOWHERE:
+                for k in range(self.need[t]):
+                    self.best[k] = self.ruin_pool[self.ruin_off[i] + k]
+                self.best_person = self.ruin_where[i]
+                self.best_cost = self.ruin_cost[i]
+                self._take(t)
+            self.cost[t] = self.ruin_cost[i]
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _keep(self, chosen: cython.int[::1], n: cython.int) -> cython.void:
+        i: cython.int
+        k: cython.int
+        t: cython.int
+        slot: cython.int = 0
+        for i in range(n):
+            t = chosen[i]
+            self.kept_where[i] = self.where[t]
+            self.kept_cost[i] = self.cost[t]
+            for k in range(self.need[t]):
+                self.kept_pool[slot + k] = self.pool[self.off[t] + k]
+            slot += self.need[t]
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _go_back(self, chosen: cython.int[::1], n: cython.int) -> cython.void:
+        i: cython.int
+        k: cython.int
+        t: cython.int
+        slot: cython.int = 0
+        for i in range(n):
+            if self.where[chosen[i]] != NOWHERE:
+                self._drop(chosen[i])
+        for i in range(n):
+            t = chosen[i]
+            if self.kept_where[i] != NOWHERE:
+                for k in range(self.need[t]):
+                    self.best[k] = self.kept_pool[slot + k]
+                self.best_person = self.kept_where[i]
+                self.best_cost = self.kept_cost[i]
+                self._take(t)
+            self.cost[t] = self.kept_cost[i]
+            slot += self.need[t]
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _search(
+        self,
+        chosen: cython.int[::1],
+        n: cython.int,
+        iterations: cython.int,
+        hot: cython.double,
+        cold: cython.double,
+    ) -> cython.double:
+        i: cython.int
+        k: cython.int
+        t: cython.int
+        leading: cython.bint
+        before: cython.double
+        after: cython.double
+        total: cython.double = 0.0
+        heat: cython.double
+        for i in range(n):
+            total += self.cost[chosen[i]]
+        for k in range(iterations):
+            heat = hot + (cold - hot) * k / iterations
+            t = self._pick(chosen, n)
+            self.ruined = 0
+            self.ruin_off[0] = 0
+            leading = self._dice() & 1
+            if leading:
+                self._make_room(t)
+            else:
+                self._tear_near(t)
+            before = 0.0
+            for i in range(self.ruined):
+                before += self.ruin_cost[i]
+            if self._recreate(leading):
+                after = 0.0
+                for i in range(self.ruined):
+                    after += self.cost[self.ruin[i]]
+                if after - before <= heat * self.luck[self._dice() & 1023]:
+                    total += after - before
+                    if n <= REMEMBERED and total < self.lowest - 1e-6:
+                        self.lowest = total
+                        self._keep(chosen, n)
+                    continue
+            self._restore()
+        return total
+
+
+@cython.cclass
+class Project:
+    """A project with scarce resources (RCPSP): a genetic search for the shortest schedule.
+
+    Activity lists, serial generation, double justification (Valls, Ballestín and Quintanilla 2005), two-point
+    crossover and exchange of neighbours (Hartmann 1998).
+    """
+
+    count: cython.int
+    kinds: cython.int
+    horizon: cython.int
+    size: cython.int
+    rng: cython.uint
+    best: cython.int
+    made: cython.longlong
+    duration: cython.int[::1]
+    demand: cython.int[::1]
+    capacity: cython.int[::1]
+    pred_off: cython.int[::1]
+    pred: cython.int[::1]
+    succ_off: cython.int[::1]
+    succ: cython.int[::1]
+    latest: cython.int[::1]
+    begin: cython.int[::1]
+    best_begin: cython.int[::1]
+    usage: cython.int[::1]
+    lists: cython.int[::1]
+    spans: cython.int[::1]
+    child: cython.int[::1]
+    order: cython.int[::1]
+    mark: cython.int[::1]
+    waiting: cython.int[::1]
+    stale: cython.int
+
+    def __init__(self, arrays: dict[str, object], size: int, seed: int):
+        """Take over the arrays of `rcpsp.py` and make a first population of `size`."""
+        from array import array
+
+        self.count = arrays["count"]
+        self.kinds = arrays["kinds"]
+        self.horizon = arrays["horizon"]
+        self.duration = arrays["duration"]
+        self.demand = arrays["demand"]
+        self.capacity = arrays["capacity"]
+        self.pred_off = arrays["pred_off"]
+        self.pred = arrays["pred"]
+        self.succ_off = arrays["succ_off"]
+        self.succ = arrays["succ"]
+        self.latest = arrays["latest"]
+        ints = array("i", [0]) * (self.count + 1)
+        self.size = size
+        self.begin = ints[:]
+        self.best_begin = ints[:]
+        self.child = ints[:]
+        self.order = ints[:]
+        self.mark = ints[:]
+        self.waiting = ints[:]
+        self.usage = array("i", [0]) * (self.kinds * (self.horizon + 2) + 1)
+        self.lists = array("i", [0]) * (size * self.count + 1)
+        self.spans = array("i", [0]) * (size + 1)
+        self.rng = ((seed * 2654435761) & 0xFFFFFFFF) or 1
+        self.best = NEVER
+        self.made = 0
+        self.stale = 0
+
+    def populate(self) -> int:
+        """Make the whole population anew; return the best length known."""
+        i: cython.int
+        with cython.nogil:
+            for i in range(self.size):
+                self._sample(i)
+                self._decode()
+                self._enter(i)
+            self.stale = 0
+        return self.best
+
+    def evolve(self, children: cython.int) -> int:
+        """Make so many children, each taking the place of the worst if it is no worse; return the best length."""
+        i: cython.int
+        with cython.nogil:
+            for i in range(children):
+                self._cross()
+                self._decode()
+                self._replace()
+        return self.best
+
+    def schedules(self) -> int:
+        """Return how many schedules were made."""
+        return self.made
+
+    def is_stale(self) -> bool:
+        """Tell whether the population has become all alike."""
+        return self.stale > 6 * self.size
+
+    def starts(self) -> list[int]:
+        """Return the starts of the best schedule."""
+        return [self.best_begin[i] for i in range(self.count)]
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _dice(self) -> cython.uint:
+        x: cython.uint = self.rng
+        x ^= (x << 13) & ALL_BITS
+        x ^= x >> 17
+        x ^= (x << 5) & ALL_BITS
+        self.rng = x
+        return x
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _sample(self, member: cython.int) -> cython.void:
+        """Fill `child` with a list that respects precedence, what must end early tending to come first."""
+        i: cython.int
+        j: cython.int
+        n: cython.int = 0
+        ready: cython.int = 0
+        picked: cython.int
+        other: cython.int
+        for i in range(self.count):
+            self.waiting[i] = self.pred_off[i + 1] - self.pred_off[i]
+            if self.waiting[i] == 0:
+                self.order[ready] = i
+                ready += 1
+        while ready > 0:
+            picked = self._dice() % ready
+            # The first member follows the rule; the others hold small tournaments.
+            for i in range(ready if member == 0 else 2):
+                other = i if member == 0 else self._dice() % ready
+                if self.latest[self.order[other]] < self.latest[self.order[picked]]:
+                    picked = other
+            j = self.order[picked]
+            ready -= 1
+            self.order[picked] = self.order[ready]
+            self.child[n] = j
+            n += 1
+            for i in range(self.succ_off[j], self.succ_off[j + 1]):
+                self.waiting[self.succ[i]] -= 1
+                if self.waiting[self.succ[i]] == 0:
+                    self.order[ready] = self.succ[i]
+                    ready += 1
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _cross(self) -> cython.void:
+        """Fill `child` from two members, then exchange a few neighbours."""
+        n: cython.int = self.count
+        mother: cython.int = self._parent()
+        father: cython.int = self._parent()
+        low: cython.int = self._dice() % n
+        high: cython.int = self._dice() % n
+        i: cython.int
+        k: cython.int
+        a: cython.int
+        b: cython.int
+        filled: cython.int = 0
+        if low > high:
+            low, high = high, low
+        for i in range(n):
+            self.mark[i] = 0
+        for i in range(low):
+            k = self.lists[mother * n + i]
+            self.child[filled] = k
+            self.mark[k] = 1
+            filled += 1
+        for i in range(n):
+            if filled >= high:
+                break
+            k = self.lists[father * n + i]
+            if not self.mark[k]:
+                self.child[filled] = k
+                self.mark[k] = 1
+                filled += 1
+        for i in range(n):
+            k = self.lists[mother * n + i]
+            if not self.mark[k]:
+                self.child[filled] = k
+                self.mark[k] = 1
+                filled += 1
+        for i in range(n - 1):
+            if self._dice() % 20 == 0:
+                a = self.child[i]
+                b = self.child[i + 1]
+                if not self._precedes(a, b):
+                    self.child[i] = b
+                    self.child[i + 1] = a
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _parent(self) -> cython.int:
+        one: cython.int = self._dice() % self.size
+        two: cython.int = self._dice() % self.size
+        return one if self.spans[one] <= self.spans[two] else two
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _precedes(self, a: cython.int, b: cython.int) -> cython.bint:
+        i: cython.int
+        for i in range(self.succ_off[a], self.succ_off[a + 1]):
+            if self.succ[i] == b:
+                return True
+        return False
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _fits(self, task: cython.int, at: cython.int) -> cython.int:
+        """Return the last period that is too full for `task` to start at `at`, or -1 if none is."""
+        k: cython.int
+        t: cython.int
+        need: cython.int
+        worst: cython.int = NOWHERE
+        for k in range(self.kinds):
+            need = self.demand[task * self.kinds + k]
+            if need == 0:
+                continue
+            for t in range(at + self.duration[task] - 1, at - 1, -1):
+                if self.usage[k * self.horizon + t] + need > self.capacity[k]:
+                    if t > worst:
+                        worst = t
+                    break
+        return worst
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _first_full(self, task: cython.int, at: cython.int) -> cython.int:
+        """Return the first period that is too full for `task` to start at `at`, or NEVER."""
+        k: cython.int
+        t: cython.int
+        need: cython.int
+        worst: cython.int = NEVER
+        for k in range(self.kinds):
+            need = self.demand[task * self.kinds + k]
+            if need == 0:
+                continue
+            for t in range(at, at + self.duration[task]):
+                if self.usage[k * self.horizon + t] + need > self.capacity[k]:
+                    if t < worst:
+                        worst = t
+                    break
+        return worst
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _occupy(self, task: cython.int, at: cython.int) -> cython.void:
+        k: cython.int
+        t: cython.int
+        need: cython.int
+        self.begin[task] = at
+        for k in range(self.kinds):
+            need = self.demand[task * self.kinds + k]
+            if need > 0:
+                for t in range(at, at + self.duration[task]):
+                    self.usage[k * self.horizon + t] += need
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _clear(self) -> cython.void:
+        i: cython.int
+        for i in range(self.kinds * self.horizon):
+            self.usage[i] = 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _forward(self) -> cython.int:
+        """Start the activities of `child` one after the other as early as they can; return the length."""
+        i: cython.int
+        j: cython.int
+        task: cython.int
+        at: cython.int
+        full: cython.int
+        length: cython.int = 0
+        self._clear()
+        for i in range(self.count):
+            task = self.child[i]
+            at = 0
+            for j in range(self.pred_off[task], self.pred_off[task + 1]):
+                full = self.begin[self.pred[j]] + self.duration[self.pred[j]]
+                if full > at:
+                    at = full
+            full = self._fits(task, at)
+            while full != NOWHERE:
+                at = full + 1
+                full = self._fits(task, at)
+            self._occupy(task, at)
+            if at + self.duration[task] > length:
+                length = at + self.duration[task]
+        self.made += 1
+        return length
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _backward(self, length: cython.int) -> cython.void:
+        """Push the activities of `child`, the last first, as late as they can end by `length`."""
+        i: cython.int
+        j: cython.int
+        task: cython.int
+        at: cython.int
+        full: cython.int
+        self._clear()
+        for i in range(self.count - 1, -1, -1):
+            task = self.child[i]
+            at = length
+            for j in range(self.succ_off[task], self.succ_off[task + 1]):
+                if self.begin[self.succ[j]] < at:
+                    at = self.begin[self.succ[j]]
+            at -= self.duration[task]
+            full = self._first_full(task, at)
+            while full != NEVER:
+                at = full - self.duration[task]
+                full = self._first_full(task, at)
+            self._occupy(task, at)
+        self.made += 1
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _sort(self, by_end: cython.bint) -> cython.void:
+        """Sort `child` by start, or by end; it is nearly sorted and stays as it is among equals."""
+        i: cython.int
+        j: cython.int
+        task: cython.int
+        value: cython.int
+        for i in range(1, self.count):
+            task = self.child[i]
+            value = self.begin[task] + (self.duration[task] if by_end else 0)
+            j = i
+            while j > 0 and (
+                self.begin[self.child[j - 1]] + (self.duration[self.child[j - 1]] if by_end else 0) > value
+            ):
+                self.child[j] = self.child[j - 1]
+                j -= 1
+            self.child[j] = task
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _decode(self) -> cython.void:
+        """Schedule `child` and justify it to the right and back to the left."""
+        i: cython.int
+        length: cython.int = self._forward()
+        self._sort(True)
+        self._backward(length)
+        self._sort(False)
+        length = self._forward()
+        self._sort(False)
+        self.mark[self.count] = length
+        if length < self.best:
+            self.best = length
+            self.stale = 0
+            for i in range(self.count):
+                self.best_begin[i] = self.begin[i]
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _enter(self, member: cython.int) -> cython.void:
+        i: cython.int
+        for i in range(self.count):
+            self.lists[member * self.count + i] = self.child[i]
+        self.spans[member] = self.mark[self.count]
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _replace(self) -> cython.void:
+        """Let the child take the place of the worst of three, if it is no longer than that one."""
+        i: cython.int
+        one: cython.int
+        worst: cython.int = self._dice() % self.size
+        for i in range(3):
+            one = self._dice() % self.size
+            if self.spans[one] > self.spans[worst]:
+                worst = one
+        self.stale += 1
+        if self.mark[self.count] < self.spans[worst]:
+            self.stale = 0
+        if self.mark[self.count] <= self.spans[worst]:
+            self._enter(worst)
