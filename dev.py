@@ -576,10 +576,11 @@ def load(options: argparse.Namespace) -> int:
     report = Report()
     set_up(tests=True)
     arguments = ["-ra", "-m", "load", *options.pytest]
-    run_pytest(report, "SQLite (load)", arguments, DATABASE_URL="")
+    fresh = {"OPSLOOP_NEW_EXAMPLES": "1"}
+    run_pytest(report, "SQLite (load)", arguments, DATABASE_URL="", **fresh)
     url, reason = find_postgres()
     if url:
-        run_pytest(report, "PostgreSQL (load)", arguments, DATABASE_URL=url)
+        run_pytest(report, "PostgreSQL (load)", arguments, DATABASE_URL=url, **fresh)
     else:
         missing(report, "pytest on PostgreSQL (load)", reason)
     report.show()

@@ -58,6 +58,9 @@ def test_it_names_what_dateutil_names(rule: str, first: datetime, later: int) ->
     since = first + timedelta(days=later)
     until = since + timedelta(days=400)
     parts = dict(piece.split("=") for piece in rule.split(";"))
+    if parts["FREQ"] == "WEEKLY" and "BYSETPOS" in parts:
+        # In a first week that is not whole, dateutil counts positions from the start on; RFC 5545 from its Monday.
+        first -= timedelta(days=(first.weekday() - repeats.WEEKDAYS.index(parts["WKST"])) % 7)
     count = int(parts.pop("COUNT", "100000"))
     bare = ";".join(f"{name}={value}" for name, value in parts.items())
     # UNTIL does not stop dateutil before it has found something, so what finds nothing is not asked for.
