@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -179,6 +180,8 @@ DAY_FORM = {
 }  # fmt: skip
 
 
+# The page lists the days to come, so the day that is changed must not be over.
+@time_machine.travel(NOW, tick=True)
 def test_one_day_of_a_person_is_different_and_only_that_day(cast: Cast, client: Client) -> None:
     client.force_login(cast.lin)
     address = f"/time-blocks/people/{cast.lin.pk}/days/?day=2026-11-27"
