@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import time_machine
 from hypothesis import settings
 
 if TYPE_CHECKING:
@@ -21,6 +23,19 @@ settings.register_profile("suite", deadline=None, derandomize="OPSLOOP_NEW_EXAMP
 settings.load_profile("suite")
 
 OURS = str(Path(__file__).resolve().parent / "src" / "opsloop")
+
+
+# The Monday of the named cast: what a test says must not depend on the day on which it is run.
+MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Let every test run on that Monday, from 09:00 in Shanghai on; a browser and its server have their own clock."""
+    if item.get_closest_marker("browser") or item.get_closest_marker("real_clock"):
+        return (yield)
+    with time_machine.travel(MONDAY, tick=True):
+        return (yield)
 
 
 @pytest.fixture(scope="session")

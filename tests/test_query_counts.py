@@ -12,7 +12,6 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -264,11 +263,6 @@ def ask(who: Person, address: str, **headers: str) -> list[str]:
 
 def told(address: str, queries: list[str]) -> str:
     return "\n".join([f"{len(queries)} queries at {address}", *(sql[:160] for sql in queries)])
-
-
-@pytest.fixture(autouse=True)
-def _frozen_clock(settings: Any) -> None:
-    settings.OPSLOOP_CLOCK = NOW
 
 
 def measured(viewer: Person, ids: dict[str, int]) -> dict[tuple[str, bool], list[str]]:

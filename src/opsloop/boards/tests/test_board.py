@@ -20,11 +20,6 @@ HTMX = {"HX-Request": "true"}
 make, project, as_person = work.make, work.project, work.as_person
 
 
-@pytest.fixture(autouse=True)
-def _frozen_clock(settings):
-    settings.OPSLOOP_CLOCK = NOW
-
-
 def board(person, query: str):
     asked = QueryDict(query)
     return queries.board(person, ListState.read(asked, keep=KEEP), Looks.read(asked, person), now=NOW)

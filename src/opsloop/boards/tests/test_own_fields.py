@@ -27,11 +27,6 @@ make, project, as_person = work.make, work.project, work.as_person
 Kind = CustomField.Kind
 
 
-@pytest.fixture(autouse=True)
-def _frozen_clock(settings):
-    settings.OPSLOOP_CLOCK = NOW
-
-
 @pytest.fixture
 def field(cast, project):
     """Make a field of the project 双十一."""

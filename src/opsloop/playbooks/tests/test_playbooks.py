@@ -35,11 +35,6 @@ OUTLINE = Outline(
 )
 
 
-@pytest.fixture(autouse=True)
-def _frozen_clock(settings) -> None:
-    settings.OPSLOOP_CLOCK = NOW
-
-
 @pytest.fixture
 def playbook(cast):
     """A template of 内容组, made by its lead."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -17,11 +16,6 @@ from opsloop.work.models import Project
 
 HTMX = {"HX-Request": "true"}
 DRAWER = {"HX-Request": "true", "HX-Target": "div#drawer-content"}
-
-
-@pytest.fixture(autouse=True)
-def _frozen_clock(settings: Any) -> None:
-    settings.OPSLOOP_CLOCK = NOW
 
 
 @pytest.fixture

@@ -26,8 +26,7 @@ WEEK = "2026-W48"
 
 
 @pytest.fixture(autouse=True)
-def _monday(settings: Any) -> Iterator[None]:
-    settings.OPSLOOP_CLOCK = NOW
+def _monday() -> Iterator[None]:
     with time_machine.travel(NOW, tick=False):
         yield
 

@@ -25,6 +25,7 @@ def test_it_is_the_real_one_without_a_file(file: Path) -> None:
     assert not clock.is_sample()
 
 
+@pytest.mark.real_clock
 def test_it_goes_on_from_what_a_file_written_now_says(file: Path) -> None:
     file.write_text(START.isoformat(), "ascii")
     assert START <= clock.now() < START + timedelta(seconds=30)
