@@ -49,7 +49,7 @@ REFRESH = 0.04
 CONFORMAL_STEP = 0.01
 # How much of its promise an end of the interval is granted by an exact hit.
 TIE = 0.05
-TRUST_STEP = 0.1
+TRUST_STEP = 0.25
 MOST_TRUST = 3.0
 # The tails may move so far: never past the grid, and never to nothing.
 LOW_TAIL, HIGH_TAIL = (-0.095, 0.35), (-0.35, 0.095)
