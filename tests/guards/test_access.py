@@ -199,6 +199,9 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         "planning:candidates": {"pk": task.pk},
         "planning:candidate_ranking": {"pk": task.pk},
         "planning:task_proposal": {"pk": task.pk},
+        "planning:task_outlook": {"pk": task.pk},
+        "planning:project_outlook": {"pk": project.pk},
+        "planning:goal_outlook": {"pk": goal.pk},
         "planning:": {"person_pk": cast.lin.pk, "week": "2026-W48"},
         **{f"timekeeping:{name}": {"pk": entry.pk} for name in ("removal", "entry", "division")},
         **{

@@ -25,6 +25,7 @@ SENTENCES = {
     ),
     "no_number": "Row {row}, column {column}: “{cell}” is no number of hours. Write it like 1.5.",
     "negative": "Row {row}, column {column}: “{cell}” is below zero. Hours are 0 or more.",
+    "too_much": "Row {row}, column {column}: “{cell}” is more than 87,600 hours. Is the unit right?",
     "no_date": "Row {row}, column {column}: “{cell}” is no date, or not in the form of those above it."
     " Write it like 2026-11-27.",
     "missing_date": "Row {row}, column {column}: the date is missing. Write it like 2026-11-27.",

@@ -111,7 +111,7 @@ def _tasks(wanted: Collection[int]) -> list[Task]:
         .distinct()
         .select_related("owner")
         .only(
-            "pk", "title", "parent_id", "owner", "category_id", "estimate_minutes", "progress", "due_at", "starts_at", "importance",
+            "pk", "title", "parent_id", "owner", "category_id", "estimate_minutes", "due_at", "starts_at", "importance",
             "owner__name", "owner__time_zone", "owner__department_id",
         )
     )  # fmt: skip

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections import deque
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -49,7 +48,7 @@ REFRESH = 0.04
 CONFORMAL_STEP = 0.01
 # How much of its promise an end of the interval is granted by an exact hit.
 TIE = 0.05
-TRUST_STEP = 0.1
+TRUST_STEP = 0.25
 MOST_TRUST = 3.0
 # The tails may move so far: never past the grid, and never to nothing.
 LOW_TAIL, HIGH_TAIL = (-0.095, 0.35), (-0.35, 0.095)
@@ -155,26 +154,28 @@ class Forecast:
 class Level:
     """The latest ratios of one level, in order, with their weights."""
 
+    values: list[float]
+    weights: list[float]
+
     __slots__ = ("_fresh", "_is_settled", "_quantiles", "queue", "values", "weights")
 
     def __init__(self) -> None:
         """Begin with nothing. `fit` appends to the queue alone; values stand in order when they are first asked for."""
-        self.queue: deque[tuple[float, float]] = deque(maxlen=MOST_KEPT)
-        self.values: list[float] = []
-        self.weights: list[float] = []
+        # Lists, not deques: there are a hundred thousand levels, most of them of one or two ratios.
+        self.queue: list[tuple[float, float]] = []
         self._is_settled = False
-        self._quantiles: tuple[float, ...] | None = None
-        self._fresh = 0
 
     def __len__(self) -> int:
         """Return how many ratios are kept."""
-        return len(self.queue)
+        return min(len(self.queue), MOST_KEPT)
 
     def _settle(self) -> None:
+        del self.queue[:-MOST_KEPT]
         ordered = sorted(self.queue)
         self.values = [value for value, _weight in ordered]
         self.weights = [weight for _value, weight in ordered]
-        self._quantiles = None
+        self._quantiles: tuple[float, ...] | None = None
+        self._fresh = 0
         self._is_settled = True
 
     def add(self, value: float, weight: float) -> None:
@@ -182,7 +183,7 @@ class Level:
         if not self._is_settled:
             self._settle()
         if len(self.queue) == MOST_KEPT:
-            self._drop(*self.queue[0])
+            self._drop(*self.queue.pop(0))
         at = bisect_right(self.values, value)
         self.values.insert(at, value)
         self.weights.insert(at, weight)

@@ -8,6 +8,7 @@ nobody logged. Such rows are counted and left out.
 from __future__ import annotations
 
 import csv
+import io
 import math
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -52,6 +53,8 @@ IN_MINUTES: dict[str, tuple[str, ...]] = {
 NEEDED = ("date", "estimate_hours", "actual_hours")
 UNLOGGED = frozenset({"", "na", "n/a", "nan", "null", "none", "-", "—", "?"})
 MOST_ROWS = 1_000_000
+# Nobody works longer on one task: ten years of full days.
+MOST_HOURS = 87_600
 LONGEST_CELL = 200_000
 # From 1900 on, and not a slip that lies centuries ahead.
 FIRST_YEAR, LAST_YEAR = 1900, 2199
@@ -119,7 +122,7 @@ def _rows(text: str) -> list[list[str]]:
     rows: list[list[str]] = []
     text = text.lstrip("\ufeff")
     try:
-        for row in csv.reader(text.splitlines(keepends=True), delimiter=_delimiter(text)):
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)):
             rows.append(row)
             if len(rows) > MOST_ROWS:
                 raise RecordError("too_long", row=len(rows))
@@ -170,6 +173,8 @@ def _minutes(row: Sequence[str], column: _Column, number: int) -> float:
         raise RecordError("no_number", row=number, column=column.heading, cell=cell)
     if float(plain) < 0:
         raise RecordError("negative", row=number, column=column.heading, cell=cell)
+    if float(plain) * column.minutes > MOST_HOURS * 60:
+        raise RecordError("too_much", row=number, column=column.heading, cell=cell)
     return float(plain) * column.minutes
 
 

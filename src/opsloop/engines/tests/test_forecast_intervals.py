@@ -182,6 +182,7 @@ HEADING = "date,person,category,estimate_hours,actual_hours\n"
         ("\ufeff日期;负责人;类别;预计工时;实际工时\n2024-03-01;王;写作;1,5;2\n", (1.5, 2)),
         ("Completed On\tDeveloperID\tHoursEstimate\tHoursActual\n01-Mar-24\t7\t.5\t1e1\n", (0.5, 10)),
         ("date,plan minutes,actual minutes\r\n3/1/2024 14:05,30,90\r\n", (0.5, 1.5)),
+        ('date,category,estimate,actual\n2024-03-01,"two\nlines\u2028here",1,2\n', (1, 2)),
     ],
 )  # fmt: skip
 def test_it_reads_records_of_many_forms(text: str, hours: tuple[float, float]) -> None:
@@ -197,6 +198,8 @@ def test_it_reads_records_of_many_forms(text: str, hours: tuple[float, float]) -
         ("2024-03-01,a,b,1,2\n2024-03-01,a,b,-1,2\n", "negative", 3, "estimate_hours"),
         ("2024-03-01,a,b,1,2\n2024-13-01,a,b,1,2\n", "no_date", 3, "date"),
         (",a,b,1,2\n", "missing_date", 2, "date"),
+        ("2024-03-01,a,b,1e9,2\n", "too_much", 2, "estimate_hours"),
+        ("2024-03-01,a,b,1,inf\n", "no_number", 2, "actual_hours"),
         ("", "empty", 0, ""),
     ],
 )
