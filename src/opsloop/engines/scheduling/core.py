@@ -22,7 +22,7 @@ from opsloop.engines.scheduling.model import Effort
 # Asked whether to stop after so many iterations of ruin and recreate.
 CHUNK = 256
 # Start temperatures, in the currency of the weights, of one person's week and of a team's.
-HOT_ALONE, HOT_TEAM = 400.0, 400.0
+HOT_ALONE, HOT_TEAM = 400.0, 4_000.0
 COLD = 4.0
 # The share of the budget for what can be met; the rest is for what is late anyway.
 FIRST_SHARE = 0.75

@@ -30,6 +30,7 @@ from opsloop.engines.scheduling.model import (
     Plan,
     Problem,
     Reason,
+    Reasons,
     Task,
     Unplaced,
 )
@@ -66,7 +67,11 @@ def plan(
     core = work.construct(seed, should_stop or (lambda: False))
     if on_progress is not None:
         core.add_hopeless()
-        on_progress(work.report())
+        first = work.report()
+        for piece in first.placements:
+            # The board moves on, so what is to be said of this plan is found out now.
+            len(piece.reasons)
+        on_progress(first)
         core.take_hopeless_out()
     core.improve(effort or Effort())
     result = work.report(certify)
@@ -372,7 +377,7 @@ class Work:
                 person = self.owners.get(task.id) or next(iter(task.candidates), None)
                 unplaced.append(Unplaced(task.id, person, (*refusal, *notes)))
                 continue
-            reasons = (*explain.why_here(case, self.jobs[task.id], found), *notes)
+            reasons = _later(case, self.jobs[task.id], found, notes)
             pieces = _pieces(self, task, found, reasons)
             placements.extend(pieces)
             if pieces[0].late and task.due is not None:
@@ -415,7 +420,12 @@ class Left(dict[str, Diary]):
         return found
 
 
-def _pieces(work: Work, task: Task, found: Fit, reasons: tuple[Reason, ...]) -> list[Placement]:
+def _later(case: explain.Case, job: Job, found: Fit, notes: tuple[Reason, ...]) -> Reasons:
+    """Return why the job stands there, to be worked out when it is read."""
+    return Reasons(lambda: (*explain.why_here(case, job, found), *notes))
+
+
+def _pieces(work: Work, task: Task, found: Fit, reasons: Sequence[Reason]) -> list[Placement]:
     job = work.jobs[task.id]
     group = [job.person, *job.collaborators]
     pieces: list[Placement] = []

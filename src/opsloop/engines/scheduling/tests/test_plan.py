@@ -117,6 +117,17 @@ def test_a_search_that_is_stopped_at_once_still_gives_a_valid_plan(asked: Proble
     assert verify(asked, plan(asked, should_stop=lambda: True)) == []
 
 
+@settings(HARD, max_examples=30)
+@given(problems())
+def test_a_first_plan_comes_at_once_and_the_last_is_no_worse(asked: Problem) -> None:
+    """Both are whole: valid, explained, and what the first says stays true of it when the search goes on."""
+    seen: list[Plan] = []
+    last = plan(asked, on_progress=seen.append)
+    assert seen[-1] == last
+    assert verify(asked, seen[0]) == []
+    assert len(seen) == 2
+
+
 # --- Plans one can check by eye -------------------------------------------------------------------
 
 
