@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from opsloop.engines import priority
-from opsloop.engines.blocks import BlockKind
+from opsloop.engines.blocks import BlockKind, Span
 from opsloop.engines.scheduling import bounds, explain, network, windows
 from opsloop.engines.scheduling.arrays import NOWHERE, Table
 from opsloop.engines.scheduling.core import Core
@@ -116,6 +116,7 @@ class Work:
             task.id: priority.assess(_item(task), now=self.problem.now) for task in self.problem.tasks
         }
         self.diaries: dict[str, Diary] = {}
+        self.known: dict[tuple[int, tuple[Span, ...]], Diary] = {}
         self.table: Table
         self.started = False
 
@@ -207,7 +208,13 @@ class Work:
                 return
 
     def _diary(self, person: Person, taken: Sequence[tuple[int, int]]) -> Diary:
-        return diary(person, first=self.first, last=self.last, taken=taken)
+        if taken:
+            return diary(person, first=self.first, last=self.last, taken=taken)
+        # Most people of a department have the same blocks; the tuple is one and the same for them.
+        alike = (id(person.blocks), person.busy)
+        if alike not in self.known:
+            self.known[alike] = diary(person, first=self.first, last=self.last)
+        return self.known[alike]
 
     # --- What the core gets ---
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from opsloop.engines import intervals
 from opsloop.engines.blocks import BlockKind
-from opsloop.engines.scheduling import Code, Plan, Predecessor, Problem, plan, render, verify
+from opsloop.engines.scheduling import Code, Plan, Predecessor, Problem, Weights, plan, render, verify
 from opsloop.engines.scheduling.tests.problems import END, MINUTES, PEOPLE, WEEK, at, problem, problems, task
 from opsloop.engines.workcalendar import Language
 
@@ -342,3 +342,46 @@ def test_the_checker_sees_what_is_wrong() -> None:
         assert rule in {fault.rule for fault in verify(asked, bad)}, rule
     assert verify(asked, good) == []
     assert WEEK[0].start == at(0, 9)
+
+
+def test_the_checker_sees_work_in_time_that_is_kept_free() -> None:
+    """A long task that nothing presses has no business in the buffer; with a due date that needs it, it has."""
+    asked = problem(task("a", 120), people=PEOPLE[:1])
+    good = plan(asked)
+    buffer = (at(0, 17), at(0, 17.5))
+    spoilt = replace(
+        good,
+        placements=tuple(
+            replace(piece, start=buffer[0], end=buffer[1], block=BlockKind.BUFFER)
+            for piece in good.placements
+        ),
+    )
+    assert "reserve" in {fault.rule for fault in verify(asked, spoilt)}
+    pressed = replace(asked, tasks=(replace(asked.tasks[0], due=at(1)),))
+    assert "reserve" not in {fault.rule for fault in verify(pressed, spoilt)}
+
+
+def test_the_checker_recounts_how_late_something_is() -> None:
+    """Minutes that are told but not true are found."""
+    asked = problem(task("a", 120, due=at(0, 10)))
+    good = plan(asked)
+    wrong = replace(good, late=(replace(good.late[0], minutes=good.late[0].minutes + 60),))
+    assert verify(asked, good) == []
+    assert [fault.rule for fault in verify(asked, wrong)] == ["late"]
+
+
+def test_a_change_of_weight_has_a_visible_effect() -> None:
+    """Whoever minds a small thing in focus less than a wait gets it sooner."""
+    small = [task(f"小事{n}", 30, importance=2, urgency="low") for n in range(4)]
+    strict = plan(problem(*small, people=PEOPLE[:1]))
+    relaxed = plan(problem(*small, people=PEOPLE[:1], weights=Weights(misfit=0, misfit_urgent=0)))
+    assert max(p.end for p in relaxed.placements) < max(p.end for p in strict.placements)
+
+
+def test_what_counts_more_wins_when_two_cannot_both_be_met() -> None:
+    """The weight of a task is a factor on that of its quadrant and relevance."""
+    pair = [task(name, 150, due=at(0, 12), importance=3) for name in ("甲", "乙")]
+    for winner in range(2):
+        weighed = [replace(one, weight=10.0 if n == winner else 1.0) for n, one in enumerate(pair)]
+        found = plan(problem(*weighed, people=PEOPLE[:1]))
+        assert in_time(problem(*weighed), found) == {pair[winner].id}
