@@ -39,6 +39,8 @@ PRESSING = frozenset({priority.Nearness.OVERDUE, priority.Nearness.TODAY})
 DAY_SLOTS = 24 * 60 // GRID_MINUTES
 # What is due within a week after the horizon goes before what is late already.
 SOON_BEYOND = 7 * DAY_SLOTS
+# A wait of centuries is as good as one of more.
+LONGEST_LAG = 1 << 26
 
 
 def plan(
@@ -238,7 +240,7 @@ class Work:
         lags: dict[str, int] = {}
         for before in task.predecessors:
             if before.task in self.tasks:
-                lag = max(0, -(-before.lag_minutes // GRID_MINUTES))
+                lag = min(LONGEST_LAG, max(0, -(-before.lag_minutes // GRID_MINUTES)))
                 lags[before.task] = max(lag, lags.get(before.task, 0))
         able = self._able(task)
         return Job(

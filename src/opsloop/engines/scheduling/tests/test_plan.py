@@ -317,6 +317,23 @@ def test_a_chain_of_thousands_ends_too() -> None:
     assert codes(found, "t2999") == [Code.PREDECESSOR_UNPLACED]
 
 
+def test_what_is_huge_is_named_and_the_rest_is_planned() -> None:
+    """An estimate of a thousand years takes no more memory than one of a day, nor does a wait of one."""
+    tasks = [task(f"t{n}", 10 ** (9 + n), due=at(1), min_piece=10**12) for n in range(20)]
+    tasks.append(task("rest", 60))
+    tasks.append(task("waits", 60, predecessors=(Predecessor("rest", lag_minutes=10**15),)))
+    tasks.append(task("behind", 60, predecessors=(Predecessor("t0"),)))
+    tasks.append(task("pinned", 60, predecessors=(Predecessor("t0"),), pinned=((at(2, 9), at(2, 10)),)))
+    asked = problem(*tasks)
+    started = time.process_time()
+    found = plan(asked)
+    assert time.process_time() - started < 1
+    assert {piece.task for piece in found.placements} == {"rest"}
+    assert codes(found, "t5") == [Code.TOO_LONG]
+    assert codes(found, "behind") == codes(found, "pinned") == [Code.PREDECESSOR_UNPLACED]
+    assert verify(asked, found) == []
+
+
 def test_two_tasks_with_one_id_are_an_error_of_the_caller() -> None:
     """The door says so at once."""
     with pytest.raises(ValueError, match="'a'"):
