@@ -1,10 +1,14 @@
-"""How long the planner takes, and whether its plans hold: 1×40, 10×400, 100×4,000, 1,000×40,000.
+"""How long the planner takes, how good its plans are, and whether they hold.
 
-    python benchmarks/planner.py [--seed 1] [--largest 40000] [--json]
+    python benchmarks/planner.py sizes [--seed 1] [--largest 40000] [--seconds 1] [--json]
+    python benchmarks/planner.py weeks     certified gaps of twelve weeks of one person
+    python benchmarks/planner.py repair    an urgent task in twenty weeks: time, moves, distance from a long search
+    python benchmarks/planner.py rules [--cases 1000]   re-plans with pins, every one checked
 
-Weeks are made up from a seed: 40 tasks a person of about 85 % of the working time, two thirds due in the
-week, one task in eight waiting for another (half of them for one of a colleague), some pinned, some unsplittable. Every
-plan is checked by the independent checker; its time is not counted.
+Sizes are 1×40, 10×400, 100×4,000, 1,000×40,000. Times are CPU of one core. Weeks are made up from a seed: 40
+tasks a person of about 85 % of the working time, two thirds due in the week, one task in eight waiting for
+another (half of them for one of a colleague), some pinned, some unsplittable. Every plan is checked by the
+independent checker; its time is not counted.
 """
 
 from __future__ import annotations
@@ -13,8 +17,10 @@ import argparse
 import json
 import random
 import resource
+import statistics
 import sys
 import time
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -22,7 +28,18 @@ from zoneinfo import ZoneInfo
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 
 from opsloop.engines.blocks import DEFAULT_TEMPLATE, blocks_between
-from opsloop.engines.scheduling import Person, Plan, Predecessor, Problem, Task, plan, verify
+from opsloop.engines.scheduling import (
+    Effort,
+    Person,
+    Plan,
+    Predecessor,
+    Problem,
+    Task,
+    moves,
+    plan,
+    repair,
+    verify,
+)
 from opsloop.engines.workcalendar import WorkCalendar
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -74,41 +91,139 @@ def _task(dice: random.Random, owner: str, number: int) -> Task:
     )
 
 
-def measure(people: int, *, seed: int, repeat: int) -> dict[str, object]:
-    """Return the best CPU time of `repeat` runs and what the plan is worth."""
+def measure(people: int, *, seed: int, repeat: int, seconds: float) -> dict[str, object]:
+    """Return the best CPU time of `repeat` first plans, and what a search of `seconds` makes of them."""
     problem = make(people, seed=seed)
-    best, found = float("inf"), Plan((), (), ())
+    best = float("inf")
     for _ in range(repeat):
         started = time.process_time()
-        found = plan(problem)
+        first = plan(problem, effort=Effort(iterations=1))
         best = min(best, time.process_time() - started)
-    faults = verify(problem, found)
-    dated = sum(task.due is not None for task in problem.tasks)
+    started = time.process_time()
+    found = plan(problem, effort=Effort(left=lambda: 1 - (time.process_time() - started) / seconds))
+    whole = time.process_time() - started
     return {
         "people": people,
         "tasks": len(problem.tasks),
-        "milliseconds": round(best * 1000, 1),
-        "placed": len({piece.task for piece in found.placements}),
-        "late": len(found.late),
-        "dated": dated,
-        "unplaced": len(found.unplaced),
-        "faults": len(faults),
+        "first_ms": round(best * 1000, 1),
+        "first_cost": round(first.cost),
+        "searched_s": round(whole, 2),
+        "ratio": round(found.cost / first.cost, 3),
+        "ratio_late": round(_hard(found) / max(1.0, _hard(first)), 3),
+        "late": f"{len(first.late)}>{len(found.late)}",
+        "unplaced": f"{len(first.unplaced)}>{len(found.unplaced)}",
+        "faults": len(verify(problem, first)) + len(verify(problem, found)),
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }
 
 
+def _hard(found: Plan) -> float:
+    return found.terms["late"] + found.terms["unplaced"]
+
+
+def weeks() -> list[dict[str, object]]:
+    """Return gap and times of twelve weeks of one person, searched for 50 ms."""
+    rows: list[dict[str, object]] = []
+    for seed in range(200, 212):
+        problem = make(1, seed=seed)
+        begun = time.process_time()
+        plan(problem, effort=Effort(left=lambda begun=begun: 1 - (time.process_time() - begun) / 0.05))
+        planned = time.process_time() - begun
+        begun = time.process_time()
+        found = plan(problem, effort=Effort(iterations=25_000), certify=["p0"])
+        whole = time.process_time() - begun
+        rows.append(
+            {
+                "seed": seed,
+                "plan_ms": round(planned * 1000),
+                "with_certificate_ms": round(whole * 1000),
+                "gap_percent": round(100 * (found.gap or 0), 1),
+                "late": len(found.late),
+                "unplaced": len(found.unplaced),
+            }
+        )
+    gaps = [float(str(row["gap_percent"])) for row in rows]
+    return [*rows, {"median_gap_percent": round(statistics.median(gaps), 1), "worst": max(gaps)}]
+
+
+def repairs() -> list[dict[str, object]]:
+    """Return what an urgent task of two hours does to twenty weeks of one person."""
+    rows: list[dict[str, object]] = []
+    for seed in range(100, 120):
+        problem = make(1, seed=seed)
+        accepted = plan(problem).placements
+        due = NOW + timedelta(days=random.Random(seed).randint(1, 3))
+        urgent = Task("urgent", 120, ("p0",), due=due, importance=5, urgency="high")
+        harder = replace(problem, tasks=(*problem.tasks, urgent))
+        begun = time.process_time()
+        mended = repair(harder, accepted)
+        spent = time.process_time() - begun
+        long = repair(harder, accepted, effort=Effort(iterations=300_000))
+        rows.append(
+            {
+                "seed": seed,
+                "ms": round(spent * 1000, 1),
+                "moves": len(moves(harder, accepted, mended)),
+                "moves_from_scratch": len(moves(harder, accepted, plan(harder))),
+                "above_long_search_percent": round(100 * (mended.cost / min(mended.cost, long.cost) - 1), 2),
+                "faults": len(verify(harder, mended)),
+            }
+        )
+    names = ("ms", "moves", "moves_from_scratch", "above_long_search_percent")
+    middle = {name: statistics.median(float(str(row[name])) for row in rows) for name in names}
+    p95 = sorted(float(str(row["ms"])) for row in rows)[int(0.95 * len(rows)) - 1]
+    return [*rows, {"median": middle, "p95_ms": p95}]
+
+
+def rules(cases: int, seed: int) -> list[dict[str, object]]:
+    """Re-plan `cases` random weeks with pins from the plan before; return how many rules were broken."""
+    dice, faults, moved = random.Random(seed), 0, 0
+    for number in range(cases):
+        problem = make(dice.choice((1, 1, 1, 2)), seed=seed * 100_000 + number)
+        accepted = plan(problem, effort=Effort(iterations=200)).placements
+        pinned: dict[str, list[tuple[datetime, datetime]]] = {}
+        for piece in accepted:
+            pinned.setdefault(piece.task, []).append((piece.start, piece.end))
+        kept = {name: tuple(spans) for name, spans in pinned.items() if dice.random() < 0.3}
+        tasks = [replace(task, pinned=kept.get(task.id, task.pinned)) for task in problem.tasks]
+        tasks.append(Task("urgent", dice.choice((30, 120, 300)), ("p0",), due=NOW + timedelta(days=2)))
+        harder = replace(problem, tasks=tuple(tasks))
+        found = repair(harder, accepted, effort=Effort(iterations=400))
+        faults += len(verify(harder, found))
+        now = {(piece.task, piece.start, piece.end) for piece in found.placements}
+        unplaced = {one.task for one in found.unplaced}
+        moved += sum(
+            (name, start, end) not in now
+            for name, spans in kept.items()
+            if name not in unplaced
+            for start, end in spans
+        )
+    return [{"cases": cases, "broken_rules": faults, "pinned_pieces_moved": moved}]
+
+
 def main() -> None:
-    """Measure all sizes and print one line each."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Measure and print one line a row."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("what", nargs="?", default="sizes", choices=("sizes", "weeks", "repair", "rules"))
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seconds", type=float, default=1.0, help="CPU seconds of the search, for sizes")
+    parser.add_argument("--cases", type=int, default=1_000)
     parser.add_argument("--largest", type=int, default=40_000, help="leave out sizes with more tasks")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    rows = [
-        measure(people, seed=options.seed, repeat=3 if people <= 100 else 1)
-        for people in SIZES
-        if people * TASKS_EACH <= options.largest
-    ]
+    work = {
+        "sizes": lambda: [
+            measure(people, seed=options.seed, repeat=3 if people <= 100 else 1, seconds=options.seconds)
+            for people in SIZES
+            if people * TASKS_EACH <= options.largest
+        ],
+        "weeks": weeks,
+        "repair": repairs,
+        "rules": lambda: rules(options.cases, options.seed),
+    }
+    rows = work[options.what]()
     if options.json:
         print(json.dumps(rows))
         return

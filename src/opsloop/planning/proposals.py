@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -145,8 +145,25 @@ def solve(week: Week, movable: Collection[int], *, favour: int | None = None) ->
     busy += [week.span_of(row) for rows in staying.values() for row in rows]
     worker = scheduling.Person(id=week.worker.id, blocks=week.worker.blocks, busy=tuple(busy))
     return scheduling.plan(
-        Problem(people=(worker,), tasks=tuple(tasks), now=week.now, end=week.ends, start=week.starts)
+        Problem(
+            people=(worker,),
+            tasks=tuple(tasks),
+            now=week.now,
+            end=week.ends,
+            start=week.starts,
+            accepted=tuple(_accepted(week, movable)),
+        )
     )
+
+
+def _accepted(week: Week, movable: Collection[int]) -> Iterator[scheduling.Placement]:
+    """Yield the pieces that stand and may move: a new plan moves as few of them as it can."""
+    for row in week.standing:
+        if row.task_id in movable and week.is_free(row):
+            start, end = week.span_of(row)
+            yield scheduling.Placement(
+                str(row.task_id), week.worker.id, start, end, block=None, late=False, reasons=()
+            )
 
 
 def narrowed(content: dict[str, Any], only: Task, gives_way: Collection[int]) -> dict[str, Any]:

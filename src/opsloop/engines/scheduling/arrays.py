@@ -94,19 +94,24 @@ class Table:
 
     def _number_tasks(self, pins: Mapping[str, Fit | None]) -> None:
         jobs, count = self.jobs, len(self.jobs)
-        self.need = array("i", (job.need for job in jobs))
+        # What is longer than anybody's whole time cannot be planned, and must not take room for it either.
+        widest = max((b - a for a, b in self._bounds()), default=0)
+        too_long = [job.id not in pins and job.need > widest for job in jobs]
+        self.need = array(
+            "i", (1 if out else min(job.need, widest + 1) for job, out in zip(jobs, too_long, strict=True))
+        )
         self.release = array("i", (job.release for job in jobs))
         self.due = array("i", (NEVER if job.due is None else job.due for job in jobs))
         self.limit = array("i", (job.due if job.hard and job.due is not None else NEVER for job in jobs))
         self.splittable = array("i", (int(job.splittable) for job in jobs))
-        self.piece = array("i", (min(job.piece, job.need) for job in jobs))
-        self.fixed = array("i", (int(job.id in pins) for job in jobs))
+        self.piece = array("i", (min(job.piece, need) for job, need in zip(jobs, self.need, strict=True)))
+        self.fixed = array("i", (int(out or job.id in pins) for job, out in zip(jobs, too_long, strict=True)))
         self.where = array("i", [NOWHERE]) * count
         self.start = array("i", [0]) * count
         self.end = array("i", [0]) * count
         self.off = array("i", [0])
-        for job in jobs:
-            self.off.append(self.off[-1] + job.need)
+        for need in self.need:
+            self.off.append(self.off[-1] + need)
         self.pool = array("i", [0]) * max(1, self.off[-1])
         for job_id, found in pins.items():
             n = self.number.get(job_id)
@@ -120,7 +125,7 @@ class Table:
             job.weight * w.quadrant[job.quadrant] * (1 + w.relevance * (job.relevance - 3)) for job in jobs
         ]
         hurry = [2 ** (job.score / 60) / 16 * (1 if job.aim is not None else UNHURRIED) for job in jobs]
-        hours = [job.need * GRID_MINUTES / 60 for job in jobs]
+        hours = [need * GRID_MINUTES / 60 for need in self.need]
         last = self._last()
         self.value = value
         self.late_once = array("d", (w.missed * v for v in value))
@@ -134,7 +139,7 @@ class Table:
             ),
         )
         self.unplaced = array("d", (w.unplaced * h * (n + 0.5) for h, n in zip(hurry, hours, strict=True)))
-        self.share = array("d", (min(1.0, FULL_PRICE / job.need) for job in jobs))
+        self.share = array("d", (min(1.0, FULL_PRICE / need) for need in self.need))
         for n, job in enumerate(jobs):
             if job.due is not None:
                 days = max(0, last - job.due) + DAY_SLOTS
@@ -280,12 +285,13 @@ class Table:
         self.strict = array("i", (self._profile(n, strict=True) for n in range(len(self.jobs))))
         self.first = min((self.at[a] for a, b in self._bounds()), default=0)
         width = self._last() - self.first + 1
-        joint = any(self.join_off[n] < self.join_off[n + 1] for n in range(len(self.jobs)))
-        self.grid = array("i", [NOWHERE]) * (max(1, width * len(self.names)) if joint else 1)
-        if joint:
-            for person, (a, b) in enumerate(zip(self.p0, self.p0[1:], strict=False)):
-                for q in range(a, b):
-                    self.grid[person * width + self.at[q] - self.first] = q
+        # A row of slots for each of those who join in something, and for nobody else.
+        rows = {person: row for row, person in enumerate(dict.fromkeys(self.join[: self.join_off[-1]]))}
+        self.grid = array("i", [NOWHERE]) * max(1, width * len(rows))
+        for person, row in rows.items():
+            for q in range(self.p0[person], self.p0[person + 1]):
+                self.grid[row * width + self.at[q] - self.first] = q
+        joining = array("i", (rows.get(person, 0) for person in self.join))
         zeros = array("d", [0.0]) * len(self.jobs)
         names = (
             "p0 at kind grid need release limit due splittable piece profile old_person tail_due off "
@@ -297,6 +303,7 @@ class Table:
         self.base = zeros[:]
         self.arrays |= {name: getattr(self, name) for name in names.split()}
         self.arrays |= {
+            "join": joining,
             "first": self.first,
             "width": width,
             "masks": self._masks,

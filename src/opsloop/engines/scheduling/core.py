@@ -22,7 +22,7 @@ from opsloop.engines.scheduling.model import Effort
 # Asked whether to stop after so many iterations of ruin and recreate.
 CHUNK = 256
 # Start temperatures, in the currency of the weights, of one person's week and of a team's.
-HOT_ALONE, HOT_TEAM = 400.0, 400.0
+HOT_ALONE, HOT_TEAM = 400.0, 4_000.0
 COLD = 4.0
 # The share of the budget for what can be met; the rest is for what is late anyway.
 FIRST_SHARE = 0.75
@@ -160,14 +160,13 @@ class Core:
                 return
             state = table.save(n for n in range(len(table.jobs)) if not table.fixed[n])
             met = {n for n in chosen if table.in_time(n)}
-            placed = [n for n in chosen if table.where[n] != NOWHERE]
             again = self._behind(late)
             for n in again:
                 self.board.remove(n)
             rescued = self._insert_in_time([*late, *out])
             left = [n for n in sorted({*again, *out}, key=lambda n: (table.key[n], n)) if n not in rescued]
             self.board.construct(array("i", [n for n in left if table.where[n] == NOWHERE]))
-            if not rescued or any(not table.in_time(n) for n in met) or self._broken(placed):
+            if not rescued or any(not table.in_time(n) for n in met) or self._broken():
                 table.load(state)
                 return
 
@@ -192,15 +191,15 @@ class Core:
             table.limit[n] = limit
         return rescued
 
-    def _broken(self, placed: Iterable[int]) -> bool:
-        """Tell whether something stands whose predecessor does not, or stands in the wrong order."""
+    def _broken(self) -> bool:
+        """Tell whether something, pinned or not, stands whose predecessor does not or comes too late."""
         table = self.table
         return any(
             table.where[n] != NOWHERE
             and any(
                 table.where[k] == NOWHERE or table.end[k] + lag > table.start[n] for k, lag in table.before[n]
             )
-            for n in placed
+            for n in range(len(table.jobs))
         )
 
     def _lock(self) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil
@@ -85,25 +85,6 @@ class Diary:
         """Return how many slots in `[start, end)` are free."""
         return sum(max(0, min(b, end) - max(a, start)) for a, b, _kind in self.free)
 
-    def nth_slot_from(self, start: int, count: int) -> int | None:
-        """Return the end of the `count`-th working slot at or after `start`, or None beyond the horizon."""
-        index = self.position(start) + count - 1
-        return self.slots[index] + 1 if index < len(self.slots) else None
-
-    def take(self, pieces: Iterable[Piece]) -> None:
-        """Mark free pieces as used. Each must lie in one free segment."""
-        for start, end, _kind in pieces:
-            index = bisect_right(self.free, start, key=_segment_start) - 1
-            first, last, kind = self.free[index]
-            rest = [(first, start, kind)] if first < start else []
-            if end < last:
-                rest.append((end, last, kind))
-            self.free[index : index + 1] = rest
-
-    def copy(self) -> Diary:
-        """Return a diary with its own free list."""
-        return Diary(self.slots, list(self.free))
-
     def kinds_in(self, start: int, end: int) -> list[Piece]:
         """Return the free segments cut to `[start, end)`."""
         return [(max(a, start), min(b, end), kind) for a, b, kind in self.free if a < end and start < b]
@@ -126,20 +107,3 @@ def diary(person: Person, *, first: int, last: int, taken: Sequence[tuple[int, i
             covered = intervals.merge([*covered, span])[-1:]
     free.sort()
     return Diary([slot for start, end, _kind in free for slot in range(start, end)], free)
-
-
-def common(diaries: Sequence[Diary]) -> list[Segment]:
-    """Return the free segments of the first diary in which all the others are free too."""
-    segments = diaries[0].free
-    for other in diaries[1:]:
-        theirs = [(start, end) for start, end, _kind in other.free]
-        segments = [
-            (start, end, kind)
-            for first, last, kind in segments
-            for start, end in intervals.clip(theirs, first, last)
-        ]
-    return segments
-
-
-def _segment_start(segment: Segment) -> int:
-    return segment[0]

@@ -8,7 +8,7 @@ from opsloop.engines.blocks import BlockKind
 from opsloop.engines.scheduling.grid import Piece
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Fit:
     """The pieces of a task, in order."""
 
@@ -25,7 +25,7 @@ class Fit:
         return self.pieces[-1][1]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Job:
     """A task with all its times in slots.
 

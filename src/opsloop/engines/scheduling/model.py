@@ -6,10 +6,11 @@ Instants are aware datetimes, spans half-open `[start, end)`, lengths whole minu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import overload
 
 from opsloop.engines.blocks import Block, BlockKind, Span
 from opsloop.engines.priority import Quadrant, Urgency
@@ -215,6 +216,49 @@ class Reason:
     params: Mapping[str, object] = field(default_factory=dict, hash=False)
 
 
+class Reasons(Sequence[Reason]):
+    """Reasons that are worked out when somebody reads them: of a thousand people's weeks few are read."""
+
+    def __init__(self, find: Callable[[], tuple[Reason, ...]]) -> None:
+        """Remember how to find them."""
+        self._find: Callable[[], tuple[Reason, ...]] | None = find
+        self._found: tuple[Reason, ...] = ()
+
+    def found(self) -> tuple[Reason, ...]:
+        """Return the reasons."""
+        if self._find is not None:
+            self._found, self._find = self._find(), None
+        return self._found
+
+    @overload
+    def __getitem__(self, index: int) -> Reason: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Reason, ...]: ...
+    def __getitem__(self, index: int | slice) -> Reason | tuple[Reason, ...]:
+        """Return one of them, or some."""
+        return self.found()[index]
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.found())
+
+    def __eq__(self, other: object) -> bool:
+        """Compare with reasons of either kind."""
+        return isinstance(other, Sequence) and self.found() == tuple(other)
+
+    def __hash__(self) -> int:
+        """Return the hash of the reasons."""
+        return hash(self.found())
+
+    def __repr__(self) -> str:
+        """Return them as a tuple shows itself."""
+        return repr(self.found())
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let the reasons be pickled, not the way to find them."""
+        return (tuple, (self.found(),))
+
+
 @dataclass(frozen=True)
 class Placement:
     """One unbroken piece of a task in one block. `block` is None for a pinned piece outside all blocks."""
@@ -225,7 +269,7 @@ class Placement:
     end: datetime
     block: BlockKind | None
     late: bool
-    reasons: tuple[Reason, ...]
+    reasons: Sequence[Reason]
 
     @property
     def minutes(self) -> int:
@@ -249,7 +293,7 @@ class Lateness:
     task: str
     person: str
     minutes: int
-    reasons: tuple[Reason, ...]
+    reasons: Sequence[Reason]
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -43,7 +43,7 @@ class Move:
     before: tuple[Span, ...]
     after: tuple[Span, ...]
     minutes: int
-    reasons: tuple[Reason, ...]
+    reasons: Sequence[Reason]
 
 
 def repair(
@@ -71,7 +71,7 @@ def moves(problem: Problem, accepted: Iterable[Placement], found: Plan) -> list[
     """
     ahead = [piece for piece in accepted if piece.end > problem.now]
     old, new = _by_task(problem, ahead), _by_task(problem, found.placements)
-    why = {piece.task: piece.reasons for piece in found.placements}
+    why: dict[str, Sequence[Reason]] = {piece.task: piece.reasons for piece in found.placements}
     why |= {one.task: one.reasons for one in found.unplaced}
     differing: list[Move] = []
     for task in problem.tasks:
@@ -103,7 +103,7 @@ def _by_task(problem: Problem, pieces: Iterable[Placement]) -> Mapping[str, Piec
     return {task: tuple(row) for task, row in found.items()}
 
 
-def _move(task: str, was: Pieces, now: Pieces, reasons: tuple[Reason, ...]) -> Move:
+def _move(task: str, was: Pieces, now: Pieces, reasons: Sequence[Reason]) -> Move:
     previous = was[0][0] if was else None
     person = now[0][0] if now else None
     if not was:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from opsloop.engines import priority
-from opsloop.engines.blocks import BlockKind
+from opsloop.engines.blocks import BlockKind, Span
 from opsloop.engines.scheduling import bounds, explain, network, windows
 from opsloop.engines.scheduling.arrays import NOWHERE, Table
 from opsloop.engines.scheduling.core import Core
@@ -30,6 +30,7 @@ from opsloop.engines.scheduling.model import (
     Plan,
     Problem,
     Reason,
+    Reasons,
     Task,
     Unplaced,
 )
@@ -38,6 +39,8 @@ PRESSING = frozenset({priority.Nearness.OVERDUE, priority.Nearness.TODAY})
 DAY_SLOTS = 24 * 60 // GRID_MINUTES
 # What is due within a week after the horizon goes before what is late already.
 SOON_BEYOND = 7 * DAY_SLOTS
+# A wait of centuries is as good as one of more.
+LONGEST_LAG = 1 << 26
 
 
 def plan(
@@ -66,7 +69,11 @@ def plan(
     core = work.construct(seed, should_stop or (lambda: False))
     if on_progress is not None:
         core.add_hopeless()
-        on_progress(work.report())
+        first = work.report()
+        for piece in first.placements:
+            # The board moves on, so what is to be said of this plan is found out now.
+            len(piece.reasons)
+        on_progress(first)
         core.take_hopeless_out()
     core.improve(effort or Effort())
     result = work.report(certify)
@@ -111,6 +118,7 @@ class Work:
             task.id: priority.assess(_item(task), now=self.problem.now) for task in self.problem.tasks
         }
         self.diaries: dict[str, Diary] = {}
+        self.known: dict[tuple[int, tuple[Span, ...]], Diary] = {}
         self.table: Table
         self.started = False
 
@@ -202,7 +210,13 @@ class Work:
                 return
 
     def _diary(self, person: Person, taken: Sequence[tuple[int, int]]) -> Diary:
-        return diary(person, first=self.first, last=self.last, taken=taken)
+        if taken:
+            return diary(person, first=self.first, last=self.last, taken=taken)
+        # Most people of a department have the same blocks; the tuple is one and the same for them.
+        alike = (id(person.blocks), person.busy)
+        if alike not in self.known:
+            self.known[alike] = diary(person, first=self.first, last=self.last)
+        return self.known[alike]
 
     # --- What the core gets ---
 
@@ -226,7 +240,7 @@ class Work:
         lags: dict[str, int] = {}
         for before in task.predecessors:
             if before.task in self.tasks:
-                lag = max(0, -(-before.lag_minutes // GRID_MINUTES))
+                lag = min(LONGEST_LAG, max(0, -(-before.lag_minutes // GRID_MINUTES)))
                 lags[before.task] = max(lag, lags.get(before.task, 0))
         able = self._able(task)
         return Job(
@@ -372,7 +386,7 @@ class Work:
                 person = self.owners.get(task.id) or next(iter(task.candidates), None)
                 unplaced.append(Unplaced(task.id, person, (*refusal, *notes)))
                 continue
-            reasons = (*explain.why_here(case, self.jobs[task.id], found), *notes)
+            reasons = _later(case, self.jobs[task.id], found, notes)
             pieces = _pieces(self, task, found, reasons)
             placements.extend(pieces)
             if pieces[0].late and task.due is not None:
@@ -415,7 +429,12 @@ class Left(dict[str, Diary]):
         return found
 
 
-def _pieces(work: Work, task: Task, found: Fit, reasons: tuple[Reason, ...]) -> list[Placement]:
+def _later(case: explain.Case, job: Job, found: Fit, notes: tuple[Reason, ...]) -> Reasons:
+    """Return why the job stands there, to be worked out when it is read."""
+    return Reasons(lambda: (*explain.why_here(case, job, found), *notes))
+
+
+def _pieces(work: Work, task: Task, found: Fit, reasons: Sequence[Reason]) -> list[Placement]:
     job = work.jobs[task.id]
     group = [job.person, *job.collaborators]
     pieces: list[Placement] = []

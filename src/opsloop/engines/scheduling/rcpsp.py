@@ -15,6 +15,8 @@ from opsloop.engines.scheduling import kernel
 POPULATION = 100
 # Children between two looks at what is left of the budget.
 BROOD = 50
+# Periods that are looked at one by one; no instance of the literature has a thousandth of these.
+LONGEST = 1_000_000
 
 
 class ReadingError(ValueError):
@@ -107,6 +109,8 @@ def _checked(instance: Instance) -> Instance:
         raise ReadingError("a successor is no activity")
     if any(one < 0 for one in instance.durations) or any(one < 0 for row in instance.demands for one in row):
         raise ReadingError("a duration or demand is below zero")
+    if sum(instance.durations) > LONGEST:
+        raise ReadingError(f"the durations add up to more than {LONGEST} periods")
     if len(_order(instance)) != count:
         raise ReadingError("activities wait for each other")
     for demand in instance.demands:

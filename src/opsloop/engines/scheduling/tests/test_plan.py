@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from opsloop.engines import intervals
 from opsloop.engines.blocks import BlockKind
-from opsloop.engines.scheduling import Code, Plan, Predecessor, Problem, plan, render, verify
+from opsloop.engines.scheduling import Code, Plan, Predecessor, Problem, Weights, plan, render, verify
 from opsloop.engines.scheduling.tests.problems import END, MINUTES, PEOPLE, WEEK, at, problem, problems, task
 from opsloop.engines.workcalendar import Language
 
@@ -115,6 +115,17 @@ def test_every_reason_is_a_whole_sentence_in_three_languages(asked: Problem) -> 
 def test_a_search_that_is_stopped_at_once_still_gives_a_valid_plan(asked: Problem) -> None:
     """Cancelling costs quality, never validity."""
     assert verify(asked, plan(asked, should_stop=lambda: True)) == []
+
+
+@settings(HARD, max_examples=30)
+@given(problems())
+def test_a_first_plan_comes_at_once_and_the_last_is_no_worse(asked: Problem) -> None:
+    """Both are whole: valid, explained, and what the first says stays true of it when the search goes on."""
+    seen: list[Plan] = []
+    last = plan(asked, on_progress=seen.append)
+    assert seen[-1] == last
+    assert verify(asked, seen[0]) == []
+    assert len(seen) == 2
 
 
 # --- Plans one can check by eye -------------------------------------------------------------------
@@ -306,6 +317,23 @@ def test_a_chain_of_thousands_ends_too() -> None:
     assert codes(found, "t2999") == [Code.PREDECESSOR_UNPLACED]
 
 
+def test_what_is_huge_is_named_and_the_rest_is_planned() -> None:
+    """An estimate of a thousand years takes no more memory than one of a day, nor does a wait of one."""
+    tasks = [task(f"t{n}", 10 ** (9 + n), due=at(1), min_piece=10**12) for n in range(20)]
+    tasks.append(task("rest", 60))
+    tasks.append(task("waits", 60, predecessors=(Predecessor("rest", lag_minutes=10**15),)))
+    tasks.append(task("behind", 60, predecessors=(Predecessor("t0"),)))
+    tasks.append(task("pinned", 60, predecessors=(Predecessor("t0"),), pinned=((at(2, 9), at(2, 10)),)))
+    asked = problem(*tasks)
+    started = time.process_time()
+    found = plan(asked)
+    assert time.process_time() - started < 1
+    assert {piece.task for piece in found.placements} == {"rest"}
+    assert codes(found, "t5") == [Code.TOO_LONG]
+    assert codes(found, "behind") == codes(found, "pinned") == [Code.PREDECESSOR_UNPLACED]
+    assert verify(asked, found) == []
+
+
 def test_two_tasks_with_one_id_are_an_error_of_the_caller() -> None:
     """The door says so at once."""
     with pytest.raises(ValueError, match="'a'"):
@@ -331,3 +359,46 @@ def test_the_checker_sees_what_is_wrong() -> None:
         assert rule in {fault.rule for fault in verify(asked, bad)}, rule
     assert verify(asked, good) == []
     assert WEEK[0].start == at(0, 9)
+
+
+def test_the_checker_sees_work_in_time_that_is_kept_free() -> None:
+    """A long task that nothing presses has no business in the buffer; with a due date that needs it, it has."""
+    asked = problem(task("a", 120), people=PEOPLE[:1])
+    good = plan(asked)
+    buffer = (at(0, 17), at(0, 17.5))
+    spoilt = replace(
+        good,
+        placements=tuple(
+            replace(piece, start=buffer[0], end=buffer[1], block=BlockKind.BUFFER)
+            for piece in good.placements
+        ),
+    )
+    assert "reserve" in {fault.rule for fault in verify(asked, spoilt)}
+    pressed = replace(asked, tasks=(replace(asked.tasks[0], due=at(1)),))
+    assert "reserve" not in {fault.rule for fault in verify(pressed, spoilt)}
+
+
+def test_the_checker_recounts_how_late_something_is() -> None:
+    """Minutes that are told but not true are found."""
+    asked = problem(task("a", 120, due=at(0, 10)))
+    good = plan(asked)
+    wrong = replace(good, late=(replace(good.late[0], minutes=good.late[0].minutes + 60),))
+    assert verify(asked, good) == []
+    assert [fault.rule for fault in verify(asked, wrong)] == ["late"]
+
+
+def test_a_change_of_weight_has_a_visible_effect() -> None:
+    """Whoever minds a small thing in focus less than a wait gets it sooner."""
+    small = [task(f"小事{n}", 30, importance=2, urgency="low") for n in range(4)]
+    strict = plan(problem(*small, people=PEOPLE[:1]))
+    relaxed = plan(problem(*small, people=PEOPLE[:1], weights=Weights(misfit=0, misfit_urgent=0)))
+    assert max(p.end for p in relaxed.placements) < max(p.end for p in strict.placements)
+
+
+def test_what_counts_more_wins_when_two_cannot_both_be_met() -> None:
+    """The weight of a task is a factor on that of its quadrant and relevance."""
+    pair = [task(name, 150, due=at(0, 12), importance=3) for name in ("甲", "乙")]
+    for winner in range(2):
+        weighed = [replace(one, weight=10.0 if n == winner else 1.0) for n, one in enumerate(pair)]
+        found = plan(problem(*weighed, people=PEOPLE[:1]))
+        assert in_time(problem(*weighed), found) == {pair[winner].id}
