@@ -25,6 +25,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -220,8 +221,11 @@ def set_up(*, tests: bool = False) -> None:
     mark = fingerprint(locked)
     step(name, mark, lambda: install_requirements(locked))
     step("opsloop", fingerprint(ROOT / "pyproject.toml"), install_package)
-    kernel()
-    front_end()
+    # The kernel keeps a core busy for some seconds, the node modules the network.
+    with ThreadPoolExecutor(1) as beside:
+        compiled = beside.submit(kernel)
+        front_end()
+        compiled.result()
     catalogues()
 
 
