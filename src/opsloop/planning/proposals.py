@@ -65,12 +65,14 @@ class Week:
 def compute(*, person: Person, week_start: date, at: datetime, only: Task | None = None) -> dict[str, Any]:
     """Return a proposal for the week of `person` as JSON: placements, unplaced, late, versions, what stood.
 
+    A proposal of the whole week says as `gap` by which share of its cost another one could be better at most.
     Nothing before `at` is planned. Pinned placements and tasks with a fixed start stay where they are.
     With `only`, a place is looked for this one task, and everything that stands in the week stays.
     """
     week = load(person=person, week_start=week_start, at=at, only=only)
     if only is None:
-        return content_of(week, solve(week, {task.pk for task in week.tasks}))
+        plan = solve(week, {task.pk for task in week.tasks}, certified=True)
+        return {**content_of(week, plan), "gap": plan.gap}
     return narrowed(content_of(week, solve(week, {only.pk})), only, ())
 
 
@@ -118,10 +120,13 @@ def load(*, person: Person, week_start: date, at: datetime, only: Task | None = 
     )
 
 
-def solve(week: Week, movable: Collection[int], *, favour: int | None = None) -> scheduling.Plan:
+def solve(
+    week: Week, movable: Collection[int], *, favour: int | None = None, certified: bool = False
+) -> scheduling.Plan:
     """Ask the engine for a plan in which only the free pieces of the tasks `movable` may move.
 
-    The task `favour` has the first claim: the others give way for it.
+    The task `favour` has the first claim: the others give way for it. If `certified`, the plan says how far it is
+    from the best one.
     """
     known = {task.pk for task in week.tasks}
     staying: dict[int, list[Placement]] = {}
@@ -152,7 +157,8 @@ def solve(week: Week, movable: Collection[int], *, favour: int | None = None) ->
             end=week.ends,
             start=week.starts,
             accepted=tuple(_accepted(week, movable)),
-        )
+        ),
+        certify=(worker.id,) if certified else (),
     )
 
 

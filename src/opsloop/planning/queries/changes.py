@@ -61,6 +61,10 @@ class Late:
     waiting: Sequence[str]
 
 
+# A proof that a week could not be better by more than this says something; a weaker one only frightens.
+TELLING = 0.25
+
+
 @dataclass(frozen=True)
 class Preview:
     """A proposal as a page shows it. `pieces` is the week as it would be, `ghosts` what would go from where it is."""
@@ -73,6 +77,13 @@ class Preview:
     kept: int = 0
     only: Task | None = None
     gives_way: Sequence[Task] = field(default_factory=list)
+    # By which share of its cost another plan could be better at most; None where nothing is proved.
+    gap: float | None = None
+
+    @property
+    def gap_percent(self) -> float | None:
+        """How far from the best possible week, in percent; None where the proof is too weak to say anything."""
+        return round(self.gap * 100, 1) if self.gap is not None and self.gap <= TELLING else None
 
     @property
     def only_is_placed(self) -> bool:
@@ -131,6 +142,7 @@ def preview(proposal: Proposal, current: Sequence[Piece], by: Person) -> Preview
         ],
         late=_late(proposal, shown),
         kept=sum(1 for kind in kinds.values() if not kind),
+        gap=proposal.content.get("gap"),
         only=shown.get(proposal.content.get("only")),
         gives_way=[shown[pk] for pk in proposal.content.get("gives_way", ()) if pk in shown],
     )

@@ -56,6 +56,18 @@ def test_a_proposal_changes_nothing_until_it_is_accepted(cast: Cast) -> None:
     assert "写周报" in page
 
 
+def test_a_proposal_says_how_far_it_is_from_the_best_only_where_that_is_proved_closely(cast: Cast) -> None:
+    make(cast, "写周报", estimate_minutes=60)
+    proposal = propose(cast)
+    client, page = log_in(cast.lin), f"/plan/{WEEK}/?proposal=1"
+    for gap, told in ((0.0, "距最优：0"), (0.034, "最多3.4%"), (0.8, None), (None, None)):
+        Proposal.objects.filter(pk=proposal.pk).update(content=proposal.content | {"gap": gap})
+        shown = client.get(page, headers={"Accept-Language": "zh-hans"}).content.decode()
+        assert ("距最优" in shown) is (told is not None), gap
+        assert told is None or told in shown
+    assert 0 <= proposal.content["gap"] <= 1
+
+
 def test_accepting_makes_it_the_week_and_is_recorded(cast: Cast) -> None:
     task = make(cast, "写周报")
     proposal = propose(cast)
