@@ -11,7 +11,6 @@ from django.utils.translation import pgettext
 
 from opsloop.inbox import queries as inbox
 from opsloop.organisation.modes import MODES
-from opsloop.organisation.queries import current_organisation
 from opsloop.organisation.roles import Permission, Role
 from opsloop.web.frame import RailEntry
 from opsloop.web.templatetags.quick import address
@@ -19,7 +18,7 @@ from opsloop.web.templatetags.quick import address
 
 def rail(request: Any) -> Sequence[RailEntry]:
     """Return the upper entries for this person."""
-    organisation = current_organisation()
+    organisation = request.user.organisation
     shown = MODES[organisation.mode].modules if organisation else frozenset()
     entries = [
         RailEntry("today", _("Today"), "today", address("desk:today")),

@@ -128,7 +128,14 @@ class KeyResultForm(forms.Form):
 
 
 KeyResultFormSet = forms.formset_factory(
-    KeyResultForm, extra=1, max_num=MOST_RESULTS, validate_max=True, can_delete=True, can_delete_extra=True
+    KeyResultForm,
+    extra=1,
+    max_num=MOST_RESULTS,
+    validate_max=True,
+    # Whatever a browser claims to send, no more forms than this are made and shown again.
+    absolute_max=MOST_RESULTS + 10,
+    can_delete=True,
+    can_delete_extra=True,
 )
 PREFIX = "results"
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from opsloop.engines import forecasting
 from opsloop.engines.forecasting import Advice, Done, Features, Reserve
-from opsloop.organisation.models import Organisation, Person
+from opsloop.organisation.models import Person
 from opsloop.search import queries as search
 from opsloop.timekeeping.queries import minutes_of_task
 from opsloop.work.models import Task
@@ -55,7 +55,7 @@ def _found(title: str) -> Sequence[int]:
 def reserve_of(person: Person, *, at: datetime) -> Reserve:
     """Return the reserve to plan with for `person`: their own choice, else from their past error.
 
-    With too little past it is that of the organisation, which takes a second query. `n` and `error` are of the past
+    With too little past it is that of the organisation, which may take a second query. `n` and `error` are of the past
     in any case.
     """
     done = Task.objects.alive().filter(
@@ -66,8 +66,8 @@ def reserve_of(person: Person, *, at: datetime) -> Reserve:
     pairs = [(estimate or 0, minutes) for estimate, minutes in rows if minutes]
     found = forecasting.reserve(pairs, otherwise=USUAL_RESERVE)
     if found.n < forecasting.FEWEST_PAIRS:
-        usual = Organisation.objects.values_list("reserve_percent", flat=True).first()
-        found = forecasting.reserve(pairs, otherwise=USUAL_RESERVE if usual is None else usual)
+        usual = person.organisation.reserve_percent if person.organisation else USUAL_RESERVE
+        found = forecasting.reserve(pairs, otherwise=usual)
     if person.reserve_percent is None:
         return found
     return Reserve(person.reserve_percent, found.n, found.error)

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from opsloop.organisation.models.structure import Department
+from opsloop.organisation.models.structure import Department, Organisation
 from opsloop.organisation.roles import Permission, Role
 from opsloop.records.models import Versioned
 
@@ -116,6 +116,11 @@ class Person(AbstractBaseUser, Versioned):
         from opsloop.organisation.reach import load  # reach reads this module's rows
 
         return load(self)
+
+    @cached_property
+    def organisation(self) -> Organisation | None:
+        """The organisation of this installation, None before it has been set up; loaded once for each request."""
+        return Organisation.objects.first()
 
     def remembered(self, key: Hashable, make: Callable[[], Q]) -> Q:
         """Return the condition that `make` makes, made once for this object: which rows a person may see.
