@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -25,6 +26,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 from opsloop.sample.content import PASSWORD  # noqa: E402
 from tests.conftest import BROWSER_FLAGS, find_browser  # noqa: E402
 from tests.journeys.installation import installation  # noqa: E402
+from tests.shared import OPSLOOP, Prepared  # noqa: E402
 
 PICTURES = ROOT / "docs" / "screenshots"
 LARGEST = 250_000
@@ -49,8 +51,8 @@ class Picture:
     name: str
     path: str
     person: str = "lin"
-    width: int = 1440
-    height: int = 900
+    width: int = 1280
+    height: int = 800
     dark: bool = False
     prepare: Callable[[Page], None] = lambda _page: None
 
@@ -126,7 +128,7 @@ def take(browser: Browser, address: str, picture: Picture) -> int:
     page.locator("[name=login]").fill(picture.person)
     page.locator("[name=password]").fill(PASSWORD)
     page.locator("[name=password]").press("Enter")
-    page.wait_for_url(f"{address}/")
+    page.wait_for_url(lambda url: "/login" not in url)
     page.goto(picture.path)
     settle(page)
     picture.prepare(page)
@@ -134,6 +136,14 @@ def take(browser: Browser, address: str, picture: Picture) -> int:
     taken = page.screenshot(path=PICTURES / f"{picture.name}.png", animations="disabled", caret="hide")
     context.close()
     return len(taken)
+
+
+def sample(home: Path) -> Prepared:
+    """Make a sample department in `home`."""
+    subprocess.run(
+        [OPSLOOP, "demo"], env={**os.environ, "OPSLOOP_HOME": str(home)}, check=True, capture_output=True
+    )
+    return Prepared(home, "")
 
 
 def main() -> int:
@@ -147,7 +157,7 @@ def main() -> int:
     sizes = {}
     with (
         tempfile.TemporaryDirectory() as folder,
-        installation(Path(folder) / "home", "screenshots", sample=True) as address,
+        installation(Path(folder) / "home", "screenshots", sample(Path(folder) / "sample")) as address,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=find_browser(), args=list(BROWSER_FLAGS))
