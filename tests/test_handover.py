@@ -23,6 +23,8 @@ def test_disabling_somebody_counts_their_open_tasks_first(cast, client):
     assert client.get(holdings[0].url).status_code == 200
 
 
+# On PostgreSQL every run of the journeys loads it.
+@pytest.mark.once
 @pytest.mark.django_db
 def test_the_first_visitor_can_load_the_sample_instead(client, settings, tmp_path):
     settings.OPSLOOP_HOME = tmp_path

@@ -84,16 +84,21 @@ def drag(page: Page) -> None:
     target = page.locator(f"#plan [data-plan-row]:not([data-plan-row='{person}'])", has_text="苏念").locator(
         "[data-slot]"
     )
+    # A hand sees both rows; Playwright would scroll under the piece it holds.
+    desk = page.viewport_size
+    page.set_viewport_size({"width": 1366, "height": 3000})
     texts = [one.locator("[data-load-text]") for one in (source, target)]
     loads = [one.inner_text() for one in texts]
-    chip.scroll_into_view_if_needed()
     chip.hover()
     page.mouse.down()
     target.hover()
     target.hover()
+    expect(page.locator(".grid-chip.is-dragging .grid-title")).to_have_text(title)
     for one, load in zip(texts, loads, strict=True):
         expect(one).not_to_have_text(load)
     page.mouse.up()
+    if desk:
+        page.set_viewport_size(desk)
     expect(target.locator(".grid-chip:not(.is-pending)", has_text=title).first).to_be_visible()
 
 

@@ -218,8 +218,7 @@ def kill_often(home: Path, url: str, *, kills: int, longest: float, seed: int) -
     }
 
 
-# On PostgreSQL the long run below.
-@pytest.mark.once
+@pytest.mark.load
 def test_nothing_that_was_answered_for_is_lost_when_the_server_is_killed(tmp_path: Path) -> None:
     with database("kill") as url:
         found = kill_often(tmp_path, url, kills=2, longest=0.8, seed=5)

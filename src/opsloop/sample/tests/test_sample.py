@@ -38,7 +38,7 @@ def snapshot() -> dict[str, list[Any]]:
     }
 
 
-@pytest.mark.once
+@pytest.mark.load
 @pytest.mark.django_db(transaction=True)
 def test_loading_twice_gives_the_same_department() -> None:
     actions.remove()  # ids count from 1, whatever other tests left behind
