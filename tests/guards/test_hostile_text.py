@@ -240,6 +240,7 @@ def _report(browser: Browser) -> str:
     return f"{len(browser.wrong)} of {browser.sent}:\n" + "\n".join(browser.wrong[:80])
 
 
+@pytest.mark.fuzz
 @pytest.mark.django_db
 @pytest.mark.parametrize("who", ["admin", "lin"])
 def test_no_form_breaks_on_hostile_values(cast: Cast, who: str) -> None:
@@ -252,6 +253,7 @@ def test_no_form_breaks_on_hostile_values(cast: Cast, who: str) -> None:
     assert not browser.wrong, _report(browser)
 
 
+@pytest.mark.fuzz
 @pytest.mark.django_db
 def test_no_page_breaks_on_a_hostile_query(cast: Cast) -> None:
     browser, dice = Browser(cast.admin), random.Random(SEED)
@@ -274,6 +276,7 @@ def test_nul_in_a_query_is_refused_with_the_reason(cast: Cast) -> None:
 EXTREMES = ("9" * 18, str(2**63), "9" * 5000)
 
 
+@pytest.mark.fuzz
 @pytest.mark.django_db
 def test_no_address_breaks_on_an_extreme_key(cast: Cast) -> None:
     browser, known = Browser(cast.admin), arguments(cast)
@@ -325,6 +328,7 @@ BODIES = (
 )
 
 
+@pytest.mark.fuzz
 @pytest.mark.django_db
 def test_no_address_breaks_on_a_damaged_body(cast: Cast) -> None:
     browser, known = Browser(cast.admin), arguments(cast)

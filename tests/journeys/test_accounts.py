@@ -8,7 +8,6 @@ import struct
 import time
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from opsloop.sample.content import PASSWORD
@@ -85,7 +84,6 @@ def test_a_second_proof_is_switched_on_and_asked_for(visit: Visit, new_window: W
     page.wait_for_url(f"{address}/")
 
 
-@pytest.mark.every_database
 def test_other_devices_can_be_logged_out(visit: Visit, new_window: Window, address: str) -> None:
     here = visit("cheng")
     there = new_window(base_url=address)

@@ -67,7 +67,6 @@ def test_a_chip_can_be_taken_back_into_the_title(visit: Visit) -> None:
     expect(page.locator("#drawer .task-title")).to_contain_text("交 双十一 复盘 #年终")
 
 
-@pytest.mark.every_database
 def test_several_pasted_lines_become_several_tasks_and_one_undo_takes_them_back(visit: Visit) -> None:
     page = visit("gu", "/tasks/?scope=mine")
     lines = ["明天 拍封面", "周四 写脚本 3h", "周五前 交样片 !高"]

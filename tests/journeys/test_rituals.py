@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from urllib.parse import urlsplit
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Visit, go
@@ -37,7 +36,6 @@ def home(page: Page) -> None:
     settled(page)
 
 
-@pytest.mark.every_database
 def test_the_morning_plan_takes_keys_only_and_ends_on_today(visit: Visit) -> None:
     page = visit("su")
     left = [make(page, f"遗留 {name} 1h") for name in ("甲", "乙", "丙", "丁")]
@@ -107,7 +105,6 @@ def test_skipping_is_one_click(visit: Visit) -> None:
     assert effort(page).clicks - before == 1
 
 
-@pytest.mark.every_database
 def test_the_day_ends_by_keys_and_the_lead_hears_of_the_blocker(visit: Visit) -> None:
     page = visit("su")
     for name in ("收尾 甲 1h", "收尾 乙 1h"):

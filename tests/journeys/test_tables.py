@@ -42,7 +42,6 @@ def bring(page: Page, sheet: Path) -> None:
     page.wait_for_url("**/tables/import/*/")
 
 
-@pytest.mark.every_database
 def test_a_sheet_is_looked_at_taken_in_and_taken_back(visit: Visit, sheet: Path) -> None:
     page = visit("fang")
     bring(page, sheet)

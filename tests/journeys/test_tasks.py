@@ -190,7 +190,6 @@ def test_what_a_colleague_does_appears_by_itself(visit: Visit) -> None:
     expect(row(looking, "实时出现的任务")).to_have_count(0)
 
 
-@pytest.mark.every_database
 def test_a_deleted_task_waits_in_the_bin(visit: Visit) -> None:
     page = visit("wen")
     go(page, f"/tasks/{make(page, '删错的任务')}/")
