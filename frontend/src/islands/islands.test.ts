@@ -10,6 +10,7 @@ import { ensureKey, initOnce } from './once'
 import { firstPlace } from './overlays'
 import { recent, remember, timerOf } from './palette'
 import { payload } from './quick-add'
+import { initRequests } from './requests'
 import { adoptToken } from './session'
 import { currentRow, initShortcuts, press, step } from './shortcuts'
 
@@ -23,6 +24,24 @@ beforeEach(() => {
   localStorage.clear()
   page('')
   forgetFrame()
+})
+
+describe('a request without an answer', () => {
+  const fail = () => document.dispatchEvent(new CustomEvent('htmx:error', { detail: { ctx: {}, error: new TypeError('Failed to fetch') } }))
+  test('is a lost connection, but not while the page is being left', () => {
+    vi.useFakeTimers({ toFake: ['performance'] })
+    initRequests()
+    page('<div id="toasts"></div>')
+    fail()
+    expect(document.querySelectorAll('.toast').length).toBe(1)
+    window.dispatchEvent(new Event('beforeunload'))
+    fail()
+    expect(document.querySelectorAll('.toast').length).toBe(1)
+    vi.advanceTimersByTime(5000)
+    fail()
+    expect(document.querySelectorAll('.toast').length).toBe(2)
+    vi.useRealTimers()
+  })
 })
 
 describe('the drawer', () => {

@@ -10,6 +10,10 @@ interface RequestDetail {
 }
 
 const SWAPPED = new Set([412, 422])
+// What is under way breaks off when a page is left: that is no lost connection. A download leaves nothing, so the
+// word counts for a moment only.
+const LEAVING_MS = 3000
+let leftAt = -Infinity
 
 /** Do once more what the person did, or what the page did by itself: that is no click, and may stand in a link. */
 function again(source: HTMLElement, submitter: HTMLElement | null | undefined): void {
@@ -33,6 +37,7 @@ function onRefusal(event: Event): void {
 
 function onFailure(event: Event): void {
   const { ctx, error } = (event as CustomEvent<RequestDetail>).detail
+  if (performance.now() - leftAt < LEAVING_MS) return
   // A copy that is read offline says so at its top; what it would load by itself need not say it again.
   if (document.documentElement.dataset.offlineCopy && !(ctx?.sourceElement instanceof HTMLFormElement)) return
   if (error instanceof TypeError && !ctx?.response) toast({ text: t('offline'), error: true })
@@ -43,4 +48,5 @@ export function initRequests(): void {
   document.addEventListener('htmx:before:response', onResponse)
   document.addEventListener('htmx:response:error', onRefusal)
   document.addEventListener('htmx:error', onFailure)
+  addEventListener('beforeunload', () => (leftAt = performance.now()))
 }
