@@ -85,7 +85,13 @@ class Jobs:
 
 def do_jobs() -> None:
     """Work through the queue of long jobs until told to stop; runs in its own process."""
+    # The parent's handler came along with its memory. Here it would swallow the signal until the queue has its own.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     belong_to_parent()
+    parent = multiprocessing.parent_process()
+    if parent is not None and not parent.is_alive():
+        # It went before the kernel knew that we belong to it.
+        return
     installation.load()
     from django.conf import settings
     from django.core.management import call_command
