@@ -51,6 +51,7 @@ def django_db_modify_db_settings(
     ready = prepared(tmp_path_factory, "migrate", os.environ.get("DATABASE_URL", ""))
     if ready.database:
         connection.settings_dict["TEST"]["TEMPLATE"] = ready.database
+        end_by_force(connection.creation)
     else:
         begin_with(connection.creation, ready.home / "opsloop.sqlite3")
 
@@ -70,6 +71,16 @@ def begin_with(creation: Any, path: Path) -> None:
         return name
 
     creation._create_test_db = made
+
+
+def end_by_force(creation: Any) -> None:
+    """Let the test database on a server go whoever still uses it: a watcher of live refresh may, for five seconds."""
+    from tests.shared import administer, drop_database
+
+    def gone(name: str, verbosity: int) -> None:  # noqa: ARG001  (Django hands it over)
+        administer(os.environ["DATABASE_URL"], drop_database(name))
+
+    creation._destroy_test_db = gone
 
 
 @pytest.hookimpl(trylast=True)
