@@ -82,6 +82,8 @@ PAGES = [
     "/rituals/morning/",
     "/rituals/evening/",
     "/rituals/week/",
+    "/reviews/",
+    "/reviews/2026-11/me/",
     "/people/{person}/tray/",
     "/tables/plan/daily/?scope=all",
     "/tables/plan/weekly/?scope=all",

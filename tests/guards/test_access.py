@@ -30,6 +30,7 @@ from opsloop.calendars.actions import appointments, feeds
 from opsloop.calendars.models import OutsideCalendar
 from opsloop.discussion.actions import comments, files
 from opsloop.engines.playbook import Outline, Step
+from opsloop.engines.reviewing import period_of
 from opsloop.exchange.models import Import
 from opsloop.goals import actions as goals
 from opsloop.inbox.models import Arrangement, Notification
@@ -38,6 +39,8 @@ from opsloop.organisation.tests.cast import NOW, Cast
 from opsloop.planning.models import Placement, Proposal
 from opsloop.playbooks.actions import editing
 from opsloop.portfolio.actions import budget, nodes, risks
+from opsloop.reviews.actions import causes
+from opsloop.reviews.actions.reviews import Which
 from opsloop.rituals.actions import notes
 from opsloop.sample.talk import png
 from opsloop.timekeeping.models import TimeEntry, Timesheet
@@ -145,6 +148,8 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
     )
     sentences = {"gain": "", "blocker": "数据没到", "task": task}
     day_note = notes.write(person=cast.lin, day=NOW.date(), at=NOW, version=0, **sentences)
+    which = Which(cast.lin, period_of("month", NOW.date()))
+    looking_back = causes.find_cause(which=which, text="采访改期", by=cast.lin, at=NOW)
     return {
         "boards:": {"pk": view.pk},
         "boards:move": {"pk": task.pk},
@@ -222,6 +227,9 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         **{f"rituals:{part}": {"kind": "morning"} for part in ("step", "completion", "skip")},
         "rituals:sort": {"kind": "morning", "pk": task.pk},
         "rituals:": {"pk": task.pk},
+        **{f"reviews:{name}": {"pk": looking_back.review_id} for name in ("sheet", "file", "withdrawal")},
+        "reviews:removal": {"pk": looking_back.pk},
+        "reviews:": {"name": "2026-11", "whose": "me"},
         "exchange:table": {"name": "daily"},
         "exchange:plan_table": {"name": "daily"},
         "exchange:": {"pk": table.pk},

@@ -17,6 +17,8 @@ COMMON = (
     "/rituals/morning/",
     "/rituals/evening/",
     "/rituals/week/",
+    "/reviews/",
+    "/reviews/2026-09/me/",
     "/projects/",
     "/goals/",
     "/goals/map/",

@@ -36,6 +36,9 @@ from opsloop.planning.queries import spans, tasks_on
 from opsloop.playbooks.actions import editing, starting, suggesting
 from opsloop.playbooks.events import PlaybookKept, PlaybookStarted
 from opsloop.portfolio.actions import budget, nodes, records, steering, templates
+from opsloop.reviews.actions import causes
+from opsloop.reviews.actions import reviews as reviewing
+from opsloop.reviews.models import Review
 from opsloop.rituals.actions import notes, runs
 from opsloop.rituals.models import DailyNote
 from opsloop.rituals.queries import is_quiet
@@ -125,6 +128,8 @@ UNDO: Mapping[str, Callable[..., None]] = {
     "ritual.answer": runs.undo_answer,
     "ritual.end": runs.undo_end,
     "note.state": notes.undo_state,
+    "review.cause": causes.undo_remove_cause,
+    "review.take_back": reviewing.undo_submit,
     "appointment.remove": appointments.undo_add,
     "appointment.change": appointments.undo_change,
     "appointment.restore": appointments.undo_remove,
@@ -163,6 +168,7 @@ TASK_COLUMNS: Sequence[Column] = (SPENT,)
 
 TOLD: Mapping[str, Told] = {
     "note": Told(DailyNote, "rituals:note"),
+    "review": Told(Review, "reviews:sheet"),
     "timesheet": Told(Timesheet, "timekeeping:sheet"),
 }
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("opsloop.desk.urls")),
     path("", include("opsloop.team.urls")),
     path("", include("opsloop.rituals.urls")),
+    path("", include("opsloop.reviews.urls")),
     path("", include("opsloop.boards.urls")),
     path("", include("opsloop.portfolio.urls")),
     path("", include("opsloop.playbooks.urls")),

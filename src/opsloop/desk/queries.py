@@ -277,6 +277,9 @@ def places(text: str) -> list[Hit]:
             "add", _("New from a template"), "template congmobanxinjian cmbxj mb", reverse("playbooks:choose")
         ),
         Hit("copy", _("Templates"), "templates moban mb", reverse("playbooks:playbooks")),
+        Hit(
+            "history", _("Reviews"), "reviews yuedufupan jidufupan fupan fp ydfp", reverse("reviews:reviews")
+        ),
         Hit("goals", _("Goals"), "goals mubiao mb", reverse("goals:goals")),
         Hit("team", _("The team today"), "team tuanduijinri tdjr", reverse("team:today")),
         Hit("person", _("People"), "people renyuan ry", reverse("organisation:people")),

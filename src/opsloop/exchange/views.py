@@ -6,7 +6,6 @@ import io
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
@@ -31,7 +30,7 @@ from opsloop.exchange.unreadable import ReadError
 from opsloop.organisation.roles import Permission
 from opsloop.planning.weeks import week_name
 from opsloop.records.dates import is_plausible
-from opsloop.web.http import PageRequest, add_toast, hx_redirect
+from opsloop.web.http import PageRequest, add_toast, attached, hx_redirect
 from opsloop.web.versions import read_version
 from opsloop.work.models import Task
 
@@ -70,8 +69,8 @@ def table(request: PageRequest, name: str) -> HttpResponse:
     scope = "mine" if request.GET.get("scope") == "mine" else "all"
     built = kind.build(request.person, queries.tasks_of(request.person, scope), day, request.now)
     if request.GET.get("format") == "csv":
-        return _download(f"{kind.title}-{day:%Y%m%d}.csv", "text/csv; charset=utf-8", _csv(built))
-    return _download(f"{kind.title}-{day:%Y%m%d}.xlsx", XLSX, workbooks.workbook([built]))
+        return attached(f"{kind.title}-{day:%Y%m%d}.csv", "text/csv; charset=utf-8", _csv(built))
+    return attached(f"{kind.title}-{day:%Y%m%d}.xlsx", XLSX, workbooks.workbook([built]))
 
 
 # The tables of plans that are pages as well, and by how many days the next one is away.
@@ -134,14 +133,6 @@ def _day(request: PageRequest) -> date:
     if day is None or not is_plausible(day):
         return request.now.astimezone(ZoneInfo(request.person.time_zone)).date()
     return day
-
-
-def _download(name: str, kind: str, content: bytes) -> HttpResponse:
-    response = HttpResponse(content, content_type=kind)
-    # RFC 6266: the plain name for old clients, the real one for all others.
-    response["Content-Disposition"] = f"attachment; filename=\"table\"; filename*=UTF-8''{quote(name)}"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
 
 
 @login_required

@@ -29,7 +29,7 @@ _WIDTHS = {
     "moment": (11, 17),
 }
 _FORMATS = {"minutes": '0.0#"小时"', "date": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm", "number": "0.##"}
-_BORDER, _HEAD, _STRIPE = "#C9CED6", "#E3EAF4", "#F6F8FB"
+_BORDER, _HEAD, _STRIPE, _BAR = "#C9CED6", "#E3EAF4", "#F6F8FB", "#4C7BD9"
 # Characters that XML cannot hold, whatever is done to them.
 _IMPOSSIBLE = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
@@ -145,8 +145,33 @@ class _Sheet:
         for index, row in enumerate(self.table.rows):
             for place, (column, value) in enumerate(zip(self.table.columns, row, strict=True)):
                 self._write_cell(self.head_row + 1 + index, place, column, value, striped=index % 2 == 1)
+        if self.table.chart and self.table.rows:
+            self._draw_chart(*self.table.chart)
         self._set_up_view()
         self._set_up_print()
+
+    def _draw_chart(self, names: int, numbers: int) -> None:
+        """Draw the bars of one column right below the rows, longest name readable."""
+        chart = self.styles.book.add_chart({"type": "bar"})
+        first, last, sheet = self.head_row + 1, self.last_row, self.sheet.get_name()
+        chart.add_series(
+            {
+                "name": clean(self.table.columns[numbers].heading),
+                "categories": [sheet, first, names, last, names],
+                "values": [sheet, first, numbers, last, numbers],
+                "data_labels": {"value": True, "font": {"name": _FONT}},
+                "fill": {"color": _BAR},
+                "gap": 60,
+            }
+        )
+        font = {"name": _FONT, "size": 10}
+        chart.set_title({"name": clean(self.table.title), "name_font": {**font, "size": 12}})
+        chart.set_legend({"none": True})
+        # Excel draws the first row at the bottom otherwise.
+        chart.set_y_axis({"reverse": True, "num_font": font})
+        chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
+        chart.set_size({"width": 560, "height": 80 + 36 * len(self.table.rows)})
+        self.sheet.insert_chart(self.last_row + 2, 0, chart)
 
     def _write_title(self) -> None:
         lines = [(self.table.title, self.styles.title, 28)]
@@ -187,7 +212,10 @@ class _Sheet:
             self.sheet.set_landscape()
         self.sheet.fit_to_pages(1, 0)
         self.sheet.repeat_rows(self.head_row)
-        self.sheet.print_area(0, 0, self.last_row, self.last_column)
+        # A chart below may be wider than the table.
+        below = (3 + 2 * (2 + len(self.table.rows)), 8) if self.table.chart else (0, 0)
+        last_row, last_column = self.last_row + below[0], max(self.last_column, below[1])
+        self.sheet.print_area(0, 0, last_row, last_column)
         self.sheet.center_horizontally()
         self.sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         self.sheet.set_footer("&C&9第 &P 页，共 &N 页")

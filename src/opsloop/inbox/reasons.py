@@ -44,6 +44,7 @@ TOPICS: Mapping[str, Topic] = {
     "hours": Topic(
         _("Weeks of hours"), _("Somebody I lead hands in a week of hours, or mine is approved or returned.")
     ),
+    "reviews": Topic(_("Reviews"), _("Somebody I lead hands in the review of a month or a quarter.")),
     "arranged": Topic(_("Arrangement of the day"), _("A lead sends me what my day holds.")),
     "named": Topic(_("Names me"), _("Somebody writes my name with @ or answers me.")),
     "talk": Topic(_("Comments and files"), _("News in the talk of what I watch.")),
@@ -100,6 +101,11 @@ REASONS: Mapping[str, Reason] = {
         Lane.NAMED, "obstacle", "reply",
         _("%(who)s answers what stood in your way"),
         _("You wrote it into the note of your day."),
+    ),
+    "reviewed": Reason(
+        Lane.KNOW, "reviews", "history",
+        _("%(who)s hands in a review"),
+        _("You lead them most nearly, or the department it is about."),
     ),
     "hours_in": Reason(
         Lane.ACT, "hours", "time",

@@ -69,6 +69,7 @@ RULES: Mapping[str, Sequence[Rule]] = {
     "timesheet.handed_in": (Rule("hours_in", "addressee"),),
     "timesheet.approved": (Rule("hours_ok", "addressee"),),
     "timesheet.returned": (Rule("hours_back", "addressee"),),
+    "review.submitted": (Rule("reviewed", "addressee"),),
     "arrangement.sent": (Rule("arranged", "addressee"),),
 }
 # After these there is nothing left to do about a record: what waited for somebody is settled.
@@ -78,6 +79,7 @@ SETTLES: Mapping[str, Sequence[str]] = {
     "note.answered": ("obstacle", "obstacle_on"),
     "note.cleared": ("obstacle", "obstacle_on"),
     "note.escalated": ("obstacle",),
+    "review.taken_back": ("reviewed",),
     "timesheet.taken_back": ("hours_in",),
     "timesheet.approved": ("hours_in",),
     "timesheet.returned": ("hours_in",),

@@ -20,7 +20,7 @@ class ModeRule:
     modules: frozenset[str]
 
 
-_STARTUP = frozenset({"today", "inbox", "tasks", "plan", "hours", "team", "people", "tables"})
+_STARTUP = frozenset({"today", "inbox", "tasks", "plan", "hours", "team", "people", "tables", "reviews"})
 _GROWTH = _STARTUP | {"goals", "projects", "playbooks", "risks"}
 _MATURE = _GROWTH | {"budget"}
 
@@ -28,7 +28,12 @@ _MATURE = _GROWTH | {"budget"}
 MODES: Mapping[str, ModeRule] = {
     Organisation.Mode.STARTUP: ModeRule(
         _("One small team that wants order in its days."),
-        (_("Tasks and priorities"), _("Day and week plans"), _("Tables in and out")),
+        (
+            _("Tasks and priorities"),
+            _("Day and week plans"),
+            _("Reviews of months and quarters"),
+            _("Tables in and out"),
+        ),
         _STARTUP,
     ),
     Organisation.Mode.GROWTH: ModeRule(

@@ -43,7 +43,7 @@ from opsloop.organisation.queries import blocks_for, working_calendar
 from opsloop.planning import actions as planning
 from opsloop.planning.models import Placement
 from opsloop.planning.weeks import monday
-from opsloop.sample import around, content, details
+from opsloop.sample import around, content, details, looking_back
 from opsloop.sample import talk as talks
 from opsloop.sample.content import TODAY, TaskRow
 from opsloop.search import actions as search
@@ -106,6 +106,7 @@ def load(*, report: Report = silent) -> None:
         _weeks_of_hours,
         _talk,
         _files,
+        _looking_back,
         _inboxes,
     )
     with transaction.atomic():
@@ -550,6 +551,10 @@ def _subject(sample: Sample, kind: str, key: str, who: str) -> Any:
     }  # fmt: skip
     record = records[kind][key]
     return load_subject(kind, record.pk, sample.people[who])
+
+
+def _looking_back(sample: Sample) -> None:
+    looking_back.build(sample.people, sample.departments, now=NOW, zone=ZONE)
 
 
 def _talk(sample: Sample) -> None:

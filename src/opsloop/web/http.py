@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -150,6 +150,15 @@ def saved(
         response = close_drawer(HttpResponse(status=204))
     add_toast(response, text, undo_url=undo_url, link=link, link_text=link_text)
     return refresh(response, *topics) if topics else response
+
+
+def attached(name: str, kind: str, content: bytes) -> HttpResponse:
+    """Answer with a file of the media type `kind` that the browser saves as `name`."""
+    response = HttpResponse(content, content_type=kind)
+    # RFC 6266: the plain name for old clients, the real one for all others.
+    response["Content-Disposition"] = f"attachment; filename=\"table\"; filename*=UTF-8''{quote(name)}"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 def close_drawer(response: HttpResponse) -> HttpResponse:

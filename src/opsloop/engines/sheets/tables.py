@@ -39,7 +39,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table to print: each row has one value a column. `name` is the sheet's, the title's if empty."""
+    """A table to print: each row has one value a column. `name` is the sheet's, the title's if empty.
+
+    `chart` names the columns (from 0) of the names and the numbers that a bar chart below the rows is drawn of.
+    """
 
     title: str
     columns: tuple[Column, ...]
@@ -47,6 +50,7 @@ class Table:
     subtitle: str = ""
     name: str = ""
     landscape: bool = True
+    chart: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         for row in self.rows:

@@ -55,7 +55,7 @@ def test_loading_twice_gives_the_same_department() -> None:
 def test_it_holds_what_the_demonstration_promises_and_no_hours_overlap(home: Path) -> None:
     actions.load()
     assert build.facts()["people"] == 14
-    assert build.facts()["tasks"] == 120
+    assert build.facts()["tasks"] == 123
     assert set(Task.objects.values_list("status", flat=True)) == set(Task.Status.values)
     entries = TimeEntry.objects.order_by("started_at")
     first, last = entries.first(), entries.last()
@@ -79,4 +79,4 @@ def test_it_refuses_to_replace_a_real_organisation() -> None:
         actions.remove()
     with pytest.raises(Refused):
         actions.load()
-    assert Task.objects.count() == 120
+    assert Task.objects.count() == 123

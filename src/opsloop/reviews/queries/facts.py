@@ -1,0 +1,305 @@
+"""The facts of a review, asked of the record: what was due, what was late, where the hours went, what stood in the way.
+
+Everything is of one *subject*: a person, or a department with all below it. A handed in review keeps them as JSON:
+`Facts.to_json` and `Facts.from_json` are the two sides of that.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.utils.translation import gettext as _
+
+from opsloop.engines.reviewing import Period, Rate, Share, shares, stray
+from opsloop.goals.models import Goal
+from opsloop.organisation.models import Department, Person
+from opsloop.rituals.models import DailyNote
+from opsloop.timekeeping.models import TimeEntry
+from opsloop.work.models import Task
+from opsloop.work.models.tasks import within
+
+# 关键任务: goal relevance from here on.
+KEY_IMPORTANCE = 4
+MOST_LATE, MOST_GOALS, MOST_KINDS, MOST_OBSTACLES = 12, 8, 6, 8
+
+
+@dataclass(frozen=True)
+class Late:
+    """A task that was late: by how many days so far, and whether it is still open."""
+
+    pk: int
+    title: str
+    owner: str
+    days: int
+    is_open: bool
+    is_key: bool
+    is_foreign: bool
+
+
+@dataclass(frozen=True)
+class GoalFact:
+    """A goal of the period: how far it is (whole percent, None without a measure) and whether it has been reached."""
+
+    pk: int
+    title: str
+    attained: int | None
+    status: str
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """What somebody reported as standing in the way, and whether it was answered."""
+
+    pk: int
+    name: str
+    day: date
+    text: str
+    is_answered: bool
+
+
+NOTHING = Rate()
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the record says of a subject's period; minutes are whole, percents may be None."""
+
+    key: Rate = NOTHING
+    all: Rate = NOTHING
+    in_time: Rate = NOTHING
+    foreign: Rate = NOTHING
+    estimated: int = 0
+    actual: int = 0
+    compared: int = 0
+    late: Sequence[Late] = ()
+    late_count: int = 0
+    kinds: Sequence[Share] = ()
+    goals: Sequence[GoalFact] = ()
+    obstacles: Sequence[Obstacle] = ()
+    obstacle_count: int = 0
+    # When they were gathered.
+    at: datetime | None = field(default=None, compare=False)
+
+    @property
+    def stray(self) -> int | None:
+        """By how many percent the hours of finished tasks lie above their estimates."""
+        return stray(self.estimated, self.actual)
+
+    @property
+    def worked(self) -> int:
+        """The recorded minutes."""
+        return sum(share.minutes for share in self.kinds)
+
+    @property
+    def more_late(self) -> int:
+        """How many late tasks are not listed."""
+        return self.late_count - len(self.late)
+
+    @property
+    def more_obstacles(self) -> int:
+        """How many obstacles are not listed."""
+        return self.obstacle_count - len(self.obstacles)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the facts as a handed in review keeps them."""
+        kept = asdict(self)
+        kept["obstacles"] = [{**one, "day": one["day"].isoformat()} for one in kept["obstacles"]]
+        kept["at"] = self.at.isoformat() if self.at else None
+        return kept
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Facts:
+        """Return the facts that `to_json` wrote; fields it did not know are empty."""
+        rates: dict[str, Any] = {
+            name: Rate(**kept[name]) for name in ("key", "all", "in_time", "foreign") if name in kept
+        }
+        plain = ("estimated", "actual", "compared", "late_count", "obstacle_count")
+        return cls(
+            **rates,
+            **{name: kept.get(name, 0) for name in plain},
+            late=[Late(**one) for one in kept.get("late", ())],
+            kinds=[Share(**one) for one in kept.get("kinds", ())],
+            goals=[GoalFact(**one) for one in kept.get("goals", ())],
+            obstacles=[
+                Obstacle(**{**one, "day": date.fromisoformat(one["day"])})
+                for one in kept.get("obstacles", ())
+            ],
+            at=datetime.fromisoformat(kept["at"]) if kept.get("at") else None,
+        )
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whose facts: a person's, or those of departments; `name` is shown."""
+
+    name: str
+    person: Person | None = None
+    departments: Sequence[int] = ()
+
+    def tasks(self) -> QuerySet[Task]:
+        """Return the tasks it answers for, without those in the bin."""
+        rows: QuerySet[Task] = Task.objects.alive()
+        if self.person is not None:
+            return rows.filter(owner=self.person)
+        return rows.filter(within("department_id", self.departments))
+
+    def of_people(self) -> Q:
+        """Return the condition on rows that name a `person`."""
+        if self.person is not None:
+            return Q(person=self.person)
+        return Q(person__department_id__in=self.departments)
+
+
+def subject_of(person: Person, department: Department | None) -> Subject:
+    """Return whose facts a review of `person` (or of `department` and all below it) shows. At most one query."""
+    if department is None:
+        return Subject(person.name, person)
+    below = Department.objects.below([department.path]).values_list("pk", flat=True)
+    return Subject(department.name, None, sorted({department.pk, *below}))
+
+
+def gather(subject: Subject, period: Period, *, zone: ZoneInfo, at: datetime) -> Facts:
+    """Return the facts of a period as they stand at `at`. Eight queries, however many rows there are."""
+    span = _span(period, zone)
+    figures = _figures(subject, span, at)
+    estimated, actual, compared = _against_estimates(subject, span)
+    obstacles, obstacle_count = _obstacles(subject, period)
+    return Facts(
+        key=Rate(figures["key_done"], figures["key_due"]),
+        all=Rate(figures["done"], figures["due"]),
+        in_time=Rate(figures["in_time"], figures["due_by_now"]),
+        foreign=Rate(figures["foreign_in_time"], figures["foreign_due"]),
+        estimated=estimated,
+        actual=actual,
+        compared=compared,
+        late=_late(subject, span, at),
+        late_count=figures["late"],
+        kinds=_kinds(subject, span),
+        goals=_goals(subject, period),
+        obstacles=obstacles,
+        obstacle_count=obstacle_count,
+        at=at,
+    )
+
+
+Span = tuple[datetime, datetime]
+
+
+def _span(period: Period, zone: ZoneInfo) -> Span:
+    begins, ends = period.starts_on, period.following.starts_on
+    return datetime.combine(begins, time(), tzinfo=zone), datetime.combine(ends, time(), tzinfo=zone)
+
+
+def _is_late(at: datetime) -> Q:
+    """Return the condition that a task was closed after its due time, or is open and past it."""
+    return Q(closed_at__gt=F("due_at")) | Q(closed_at__isnull=True, due_at__lt=at)
+
+
+# Asked for by another department than the one that does it.
+_FOREIGN = Q(requester__department__isnull=False) & ~Q(requester__department=F("department"))
+
+
+def _due(subject: Subject, span: Span) -> QuerySet[Task]:
+    rows = subject.tasks().filter(due_at__gte=span[0], due_at__lt=span[1])
+    return rows.exclude(status=Task.Status.CANCELLED).order_by()
+
+
+def _figures(subject: Subject, span: Span, at: datetime) -> dict[str, int]:
+    by_now, is_key, is_done = Q(due_at__lt=at), Q(importance__gte=KEY_IMPORTANCE), Q(status=Task.Status.DONE)
+    in_time = is_done & Q(closed_at__lte=F("due_at"))
+    return _due(subject, span).aggregate(
+        due=Count("pk"),
+        done=Count("pk", filter=is_done),
+        due_by_now=Count("pk", filter=by_now),
+        in_time=Count("pk", filter=by_now & in_time),
+        key_due=Count("pk", filter=is_key),
+        key_done=Count("pk", filter=is_key & is_done),
+        foreign_due=Count("pk", filter=by_now & _FOREIGN),
+        foreign_in_time=Count("pk", filter=by_now & _FOREIGN & in_time),
+        late=Count("pk", filter=_is_late(at)),
+    )
+
+
+def _late(subject: Subject, span: Span, at: datetime) -> list[Late]:
+    """Return the late tasks that weigh most: key tasks first, then those that were latest."""
+    rows = (
+        _due(subject, span)
+        .filter(_is_late(at))
+        .annotate(
+            is_foreign=Case(When(_FOREIGN, then=Value(1)), default=Value(0), output_field=IntegerField())
+        )
+        .order_by("-importance", "due_at", "pk")
+        .values_list("pk", "title", "owner__name", "due_at", "closed_at", "importance", "is_foreign")
+    )
+    return [
+        Late(
+            pk, title, owner or "", _days(closed or at, due), closed is None,
+            importance >= KEY_IMPORTANCE, bool(is_foreign),
+        )
+        for pk, title, owner, due, closed, importance, is_foreign in rows[:MOST_LATE]
+        if due
+    ]  # fmt: skip
+
+
+def _days(since: datetime, due: datetime) -> int:
+    """Return how many days late something is; begun ones count."""
+    return max(1, math.ceil((since - due) / timedelta(days=1)))
+
+
+def _against_estimates(subject: Subject, span: Span) -> tuple[int, int, int]:
+    """Return the estimated and the recorded minutes of finished tasks that have both, and how many these are."""
+    spent = TimeEntry.objects.filter(task=OuterRef("pk")).order_by().values("task")
+    rows = (
+        subject.tasks()
+        .filter(
+            closed_at__gte=span[0], closed_at__lt=span[1], status=Task.Status.DONE, estimate_minutes__gt=0
+        )
+        .order_by()
+        .annotate(spent=Subquery(spent.annotate(total=Sum("minutes")).values("total")))
+        .filter(spent__gt=0)
+    )
+    sums = rows.aggregate(estimated=Sum("estimate_minutes"), actual=Sum("spent"), compared=Count("pk"))
+    return sums["estimated"] or 0, sums["actual"] or 0, sums["compared"]
+
+
+def _kinds(subject: Subject, span: Span) -> list[Share]:
+    rows = TimeEntry.objects.filter(subject.of_people(), started_at__gte=span[0], started_at__lt=span[1])
+    sums = (
+        rows.order_by().values_list("category__name", "task__category__name").annotate(total=Sum("minutes"))
+    )
+    minutes: dict[str, int] = {}
+    for own, of_task, total in sums:
+        name = own or of_task or _("Without a category")
+        minutes[name] = minutes.get(name, 0) + total
+    return shares(minutes, most=MOST_KINDS, rest=_("Other work"))
+
+
+def _goals(subject: Subject, period: Period) -> list[GoalFact]:
+    whose = Q(owner=subject.person) if subject.person else Q(department_id__in=subject.departments)
+    alive = Q(due_on__gte=period.starts_on) & (Q(starts_on__isnull=True) | Q(starts_on__lte=period.ends_on))
+    rows = Goal.objects.alive().filter(whose, alive).exclude(status=Goal.Status.CANCELLED)
+    found = rows.prefetch_related("key_results").order_by("due_on", "pk")[:MOST_GOALS]
+    return [
+        GoalFact(
+            goal.pk, goal.title, None if (share := goal.attainment()) is None else int(share), goal.status
+        )
+        for goal in found
+    ]
+
+
+def _obstacles(subject: Subject, period: Period) -> tuple[list[Obstacle], int]:
+    """Return the newest obstacles of the period, and how many there were. Two queries, one where all are listed."""
+    rows = DailyNote.objects.filter(subject.of_people(), day__gte=period.starts_on, day__lte=period.ends_on)
+    rows = rows.exclude(blocker="")
+    found = list(rows.select_related("person").order_by("-day", "pk")[: MOST_OBSTACLES + 1])
+    shown = [
+        Obstacle(row.pk, row.person.name, row.day, row.blocker, not row.is_blocked)
+        for row in found[:MOST_OBSTACLES]
+    ]
+    return shown, rows.count() if len(found) > MOST_OBSTACLES else len(found)
