@@ -81,9 +81,12 @@ def measure(request: PageRequest, name: str, whose: str) -> HttpResponse:
         "owner": request.person.pk, "due_on": today + USUAL_DAYS, "cause": read_id(request.GET.get("cause")),
     }  # fmt: skip
     form = MeasureForm(
-        request.POST if request.method == "POST" else None, person=request.person, today=today, causes=pages.flat(pages.causes(place.review)),
+        request.POST if request.method == "POST" else None,
+        person=request.person,
+        today=today,
+        causes=pages.flat(pages.causes(place.review)),
         initial=initial,
-    )  # fmt: skip
+    )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         due = datetime.combine(given["due_on"], END_OF_DAY, tzinfo=zone_of(request))
