@@ -34,6 +34,7 @@ from opsloop.engines.reviewing import period_of
 from opsloop.exchange.models import Import
 from opsloop.goals import actions as goals
 from opsloop.inbox.models import Arrangement, Notification
+from opsloop.knowledge import actions as knowledge
 from opsloop.organisation.models import BlockTemplate, CalendarDay, Leave, Organisation
 from opsloop.organisation.tests.cast import NOW, Cast
 from opsloop.planning.models import Placement, Proposal
@@ -149,6 +150,9 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
     sentences = {"gain": "", "blocker": "数据没到", "task": task}
     day_note = notes.write(person=cast.lin, day=NOW.date(), at=NOW, version=0, **sentences)
     which = Which(cast.lin, period_of("month", NOW.date()))
+    learned = knowledge.write(
+        values={"title": "先过提纲", "situation": "返工", "deed": "提纲"}, task=None, by=cast.lin, at=NOW
+    )
     looking_back = causes.find_cause(which=which, text="采访改期", by=cast.lin, at=NOW)
     return {
         "boards:": {"pk": view.pk},
@@ -228,6 +232,11 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         "rituals:sort": {"kind": "morning", "pk": task.pk},
         "rituals:": {"pk": task.pk},
         **{f"reviews:{name}": {"pk": looking_back.review_id} for name in ("sheet", "file", "withdrawal")},
+        **{
+            f"knowledge:{name}": {"pk": learned.pk}
+            for name in ("lesson", "edit", "vote", "confirmation", "archive")
+        },
+        "knowledge:": {"pk": task.pk},
         "reviews:removal": {"pk": looking_back.pk},
         "reviews:": {"name": "2026-11", "whose": "me"},
         "exchange:table": {"name": "daily"},

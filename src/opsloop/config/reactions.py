@@ -29,6 +29,7 @@ from opsloop.goals import actions as goals
 from opsloop.inbox import actions as inbox_actions
 from opsloop.inbox import arrangements
 from opsloop.inbox import telling as inbox
+from opsloop.knowledge import actions as knowledge
 from opsloop.organisation.events import OrganisationChanged
 from opsloop.organisation.models import Person
 from opsloop.planning import actions as planning
@@ -128,6 +129,7 @@ UNDO: Mapping[str, Callable[..., None]] = {
     "ritual.answer": runs.undo_answer,
     "ritual.end": runs.undo_end,
     "note.state": notes.undo_state,
+    "lesson.bring_back": knowledge.undo_archive,
     "review.cause": causes.undo_remove_cause,
     "review.take_back": reviewing.undo_submit,
     "appointment.remove": appointments.undo_add,

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "opsloop.planning",
     "opsloop.calendars",
     "opsloop.timekeeping",
+    "opsloop.knowledge",
     "opsloop.inbox",
     "opsloop.discussion",
     "opsloop.work",

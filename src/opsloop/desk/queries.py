@@ -23,6 +23,7 @@ from opsloop.boards.queries.saved import icon_of, usable
 from opsloop.discussion.models import SUBJECTS, Comment
 from opsloop.engines.language.readings import spelled
 from opsloop.goals.models import Goal
+from opsloop.knowledge.models import Lesson
 from opsloop.organisation.models import Person
 from opsloop.planning.queries import Piece, accepted, joined
 from opsloop.planning.weeks import monday
@@ -148,7 +149,7 @@ def find(person: Person, text: str, *, limit: int = PER_KIND, with_talk: bool = 
     `with_talk` looks through what was said, too: the newest first. Four queries at most, six with talk.
     """
     deep = limit * DEEPER
-    ranked = search.ranked_groups([["task"], ["goal", "project", "person"]], text, deep)
+    ranked = search.ranked_groups([["task"], ["goal", "project", "person", "lesson"]], text, deep)
     found = _seen(person, ranked)
     groups = [
         Group(kind, str(label), [found[kind, pk] for pk in ranked[kind] if (kind, pk) in found][:limit])
@@ -206,6 +207,11 @@ def _project_rows(person: Person) -> Rows:
     return projects.values_list(Value("project"), "pk", "name", _NEVER, "number", _EMPTY, _EMPTY)
 
 
+def _lesson_rows(person: Person) -> Rows:
+    lessons = Lesson.objects.visible_to(person).alive()
+    return lessons.values_list(Value("lesson"), "pk", "title", _NEVER, "category__name", _EMPTY, _EMPTY)
+
+
 def _person_rows(person: Person) -> Rows:
     people: QuerySet[Person] = Person.objects.visible_to(person).active()
     return people.values_list(Value("person"), "pk", "name", _NEVER, "department__name", "title", _EMPTY)
@@ -244,6 +250,7 @@ _KINDS: Mapping[str, tuple[Promise, str, str, Callable[[Person], Rows]]] = {
     "task": (gettext_lazy("Tasks"), "tasks", "work:task", _task_rows),
     "goal": (gettext_lazy("Goals"), "goals", "goals:goal", _goal_rows),
     "project": (gettext_lazy("Projects"), "project", "portfolio:project", _project_rows),
+    "lesson": (gettext_lazy("Lessons"), "sparkles", "knowledge:lesson", _lesson_rows),
     "person": (gettext_lazy("People"), "person", "organisation:person", _person_rows),
 }
 
@@ -279,6 +286,9 @@ def places(text: str) -> list[Hit]:
         Hit("copy", _("Templates"), "templates moban mb", reverse("playbooks:playbooks")),
         Hit(
             "history", _("Reviews"), "reviews yuedufupan jidufupan fupan fp ydfp", reverse("reviews:reviews")
+        ),
+        Hit(
+            "sparkles", _("Lessons"), "lessons knowledge jingyanku jyk jingyan", reverse("knowledge:lessons")
         ),
         Hit("goals", _("Goals"), "goals mubiao mb", reverse("goals:goals")),
         Hit("team", _("The team today"), "team tuanduijinri tdjr", reverse("team:today")),

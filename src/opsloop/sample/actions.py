@@ -13,24 +13,7 @@ from opsloop.organisation.models import Organisation
 from opsloop.records.refusals import Refused
 from opsloop.sample import build
 
-# Packages whose rows are the organisation's; their tables are emptied with the sample.
-OURS = (
-    "rituals",
-    "boards",
-    "portfolio",
-    "playbooks",
-    "inbox",
-    "discussion",
-    "planning",
-    "calendars",
-    "timekeeping",
-    "work",
-    "goals",
-    "organisation",
-    "activity",
-    "search",
-    "exchange",
-)
+# Packages of libraries whose rows go with the sample, beside all of ours.
 THEIRS = ("account", "mfa", "usersessions", "sessions", "django_tasks_database")
 
 
@@ -67,10 +50,10 @@ def clock_file() -> Path:
 
 def _empty() -> None:
     """Delete all rows of the domain, whatever points at what."""
-    labels = [label for label in (*OURS, *THEIRS) if apps.is_installed(f"opsloop.{label}") or label in THEIRS]
+    ours = [config.label for config in apps.get_app_configs() if config.name.startswith("opsloop.")]
     models = [
         model
-        for label in labels
+        for label in (*ours, *THEIRS)
         for model in apps.get_app_config(label).get_models(include_auto_created=True)
     ]
     with connection.constraint_checks_disabled() if connection.vendor == "sqlite" else _truncated(models):

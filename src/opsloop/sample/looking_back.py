@@ -1,4 +1,4 @@
-"""The reviews of the month before that the sample department has handed in, with their causes and measures."""
+"""What the sample department has learned: the reviews of the month before, and its lessons."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from opsloop.engines.reviewing import period_of
+from opsloop.knowledge import actions as knowledge
 from opsloop.organisation.models import Department, Person
 from opsloop.reviews.actions import causes, reviews
 from opsloop.reviews.actions.reviews import Which
 from opsloop.reviews.queries.facts import gather, subject_of
+from opsloop.work.models import Category
 
 # A cause is its text and those behind it.
 Why = tuple[str, tuple["Why", ...]]
@@ -69,6 +71,80 @@ ROWS = (
         (("素材确认流程：确认人、24 小时时限、升级人", "lin", 14), ("与渠道组共用资源位时间表", "gu", 7)),
     ),
 )  # fmt: skip
+
+
+# Who learned it, title, situation, deed, outcome, effect, category, days ago, who found it useful.
+LESSONS = (
+    (
+        "ye",
+        "短视频脚本先过提纲再写全文",
+        "口播尺度没有事先对齐，全文写完才发现要改，返工两轮。",
+        "先写五行提纲，半天内请需求方确认，再写全文。",
+        "八月之后的脚本都只改一轮以内。",
+        "返工从 2 轮降到 0.5 轮",
+        "内容创作",
+        20,
+        ("su", "gu", "lin"),
+    ),
+    (
+        "cheng",
+        "短信召回名单先剔除黑名单和投诉用户",
+        "六月会员日短信误发给投诉用户，新增 11 起投诉。",
+        "导出名单后固定跑一遍剔除清单，法务备案后再发。",
+        "九月两次召回零投诉。",
+        "召回投诉 11 起 → 0 起",
+        "用户运营",
+        12,
+        ("fang", "wen"),
+    ),
+    (
+        "xu",
+        "大促主视觉先锁定文案再开工",
+        "618 主视觉做到一半改了五次主标题，设计通宵。",
+        "主标题、价格口径和利益点三项由负责人签字锁定，之后的改动走变更。",
+        "",
+        "设计工时 46 小时 → 28 小时",
+        "活动策划",
+        75,
+        ("ye", "shen"),
+    ),
+    (
+        "wen",
+        "社群接龙规则写成一页纸",
+        "规则贴了三屏，群里一半人问重复问题。",
+        "只留怎么参加、截止时间、奖品三段，配一张示例截图。",
+        "答疑消息少了一大半。",
+        "答疑消息 180 条 → 60 条",
+        "用户运营",
+        40,
+        ("cheng",),
+    ),
+    (
+        "he",
+        "数据看板上线前先和财务对齐成交口径",
+        "看板与财务报表差 6%，周会上争论半小时。",
+        "先写一页口径说明，双方各算一天的数，对平再开发。",
+        "",
+        "",
+        "",
+        200,
+        (),
+    ),
+)
+
+
+def learn(people: Mapping[str, Person], *, now: datetime) -> None:
+    """Let the lessons of the department be written, and rated by those they helped."""
+    kinds = {one.name: one for one in Category.objects.all()}
+    for who, title, situation, deed, outcome, effect, kind, days, helped in LESSONS:
+        at = now - timedelta(days=days)
+        values = {
+            "title": title, "situation": situation, "deed": deed, "outcome": outcome, "effect": effect,
+            "category": kinds.get(kind),
+        }  # fmt: skip
+        lesson = knowledge.write(values=values, task=None, by=people[who], at=at)
+        for one in helped:
+            knowledge.rate(lesson=lesson, is_useful=True, by=people[one], at=at + timedelta(days=3))
 
 
 def build(
