@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -30,7 +31,7 @@ class Offer:
 
 def offers(task: Task, person: Person) -> list[Offer]:
     """Return the lessons that speak of `task`, the closest first, at most three. Two queries."""
-    rows = Lesson.objects.visible_to(person).alive().exclude(task=task).annotate(useful=USEFUL)
+    rows: Any = Lesson.objects.visible_to(person).alive().exclude(task=task).annotate(useful=USEFUL)
     fields = ("pk", "title", "situation", "category_id", "useful")
     known = [
         Known(pk, title, situation[:LONGEST_SITUATION], kind, useful)
