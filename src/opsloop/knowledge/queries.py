@@ -31,7 +31,7 @@ class Offer:
 
 def offers(task: Task, person: Person) -> list[Offer]:
     """Return the lessons that speak of `task`, the closest first, at most three. Two queries."""
-    rows: Any = Lesson.objects.visible_to(person).alive().exclude(task=task).annotate(useful=USEFUL)
+    rows = Lesson.objects.visible_to(person).alive().exclude(task=task).annotate(useful=USEFUL)
     fields = ("pk", "title", "situation", "category_id", "useful")
     known = [
         Known(pk, title, situation[:LONGEST_SITUATION], kind, useful)
@@ -62,4 +62,6 @@ def listed(
         rows = rows.filter(category=category)
     if wanted.strip():
         rows = rows.filter(pk__in=search.matching("lesson", wanted))
-    return rows.rated().select_related("author", "category").order_by("-useful", "-created_at", "-pk")
+    rated: Any = rows.rated().select_related("author", "category")
+    found: QuerySet[Lesson] = rated.order_by("-useful", "-created_at", "-pk")
+    return found
