@@ -47,11 +47,10 @@ class Core:
         """Make a whole plan at once, the accepted one kept where it still holds."""
         table = self.table
         self._put_back_accepted()
-        order = sorted(
-            (n for n in range(len(table.jobs)) if not table.fixed[n] and n not in self.hopeless),
-            key=lambda n: (table.key[n], n),
-        )
-        self.board.construct(array("i", [n for n in order if table.where[n] == NOWHERE]))
+        where, hopeless = table.where, self.hopeless
+        free = [n for n, at in enumerate(table.fixed) if not at and n not in hopeless and where[n] == NOWHERE]
+        # Sorting is stable: of equals the first goes first.
+        self.board.construct(array("i", sorted(free, key=table.key.__getitem__)))
 
     def add_hopeless(self) -> None:
         """Insert what is late anyway into what is left, what is met staying met."""
@@ -89,20 +88,21 @@ class Core:
 
     def _hopeless(self) -> set[int]:
         """Return the jobs that miss their due dates whatever is done, and those that wait for them."""
-        table, found = self.table, set[int]()
-        for n, job in enumerate(table.jobs):
-            if table.fixed[n]:
-                continue
-            cannot = job.due is not None and not table.reachable[n]
-            if cannot or any(k in found for k, _lag in table.before[n]):
-                found.add(n)
+        table = self.table
+        dated = [n for n, due in enumerate(table.due) if due != NEVER]
+        waiting = [n for n in dated if not table.reachable[n] and not table.fixed[n]]
+        found = set(waiting)
+        for n in waiting:
+            behind = [k for k, _lag in table.after[n] if k not in found and not table.fixed[k]]
+            found.update(behind)
+            waiting += behind
         return found
 
     def _put_back_accepted(self) -> None:
         """Leave what the accepted plan has where it is, as far as that is still possible."""
         table = self.table
         slots: dict[int, list[int]] = {}
-        for q, n in enumerate(table.old):
+        for q, n in enumerate(table.old if table.remembers else ()):
             if n != NOWHERE:
                 slots.setdefault(n, []).append(q)
         for n in sorted(slots):
@@ -158,8 +158,8 @@ class Core:
             out = [n for n in chosen if table.where[n] == NOWHERE and table.jobs[n].due is not None]
             if not late and not out:
                 return
-            state = table.save(n for n in range(len(table.jobs)) if not table.fixed[n])
-            met = {n for n in chosen if table.in_time(n)}
+            state = table.save()
+            met = [n for n in chosen if table.in_time(n)]
             again = self._behind(late)
             for n in again:
                 self.board.remove(n)
@@ -220,10 +220,8 @@ class Core:
     def tidy(self) -> None:
         """Move what stands in time kept free for surprises into other time that ends as well."""
         table = self.table
-        for n in range(len(table.jobs)):
-            if table.fixed[n] or table.where[n] == NOWHERE or not table.uses_reserve(n):
-                continue
-            state = table.save([n])
+        for n in table.using_reserve():
+            person, slots = table.where[n], array("i", table.slots(n))
             limit, profile = table.limit[n], table.profile[n]
             table.limit[n] = min(limit, max(table.due[n], table.end[n]) if table.due[n] != NEVER else NEVER)
             table.profile[n] = table.strict_profile(n)
@@ -231,7 +229,8 @@ class Core:
             found = self.board.insert(n)
             table.limit[n], table.profile[n] = limit, profile
             if not found:
-                table.load(state)
+                table.pool[table.off[n] : table.off[n + 1]] = slots
+                self.board.put(n, person)
 
 
 def _heat(hot: float, share: float) -> float:

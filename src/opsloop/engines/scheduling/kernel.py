@@ -149,7 +149,6 @@ class Board:
         self.succ_off = arrays["succ_off"]
         self.succ = arrays["succ"]
         self.succ_lag = arrays["succ_lag"]
-        self.masks = arrays["masks"]
         self.fixed = arrays["fixed"]
         self.where = arrays["where"]
         self.start = arrays["start"]
@@ -168,11 +167,12 @@ class Board:
         self.moved_person = arrays["moved_person"]
         self.tail = arrays["tail"]
         self.key = arrays["key"]
-        self.price = arrays["price"]
         self.gaps = arrays["gaps"]
         self.cost = arrays["cost"]
         self.base = arrays["base"]
         self.luck = arrays["luck"]
+        self.masks = array("i", [0])
+        self.price = array("d", [0.0])
         room = array("i", [0]) * (widest + 1)
         self.run_start = room[:]
         self.run_length = room[:]
@@ -202,6 +202,11 @@ class Board:
         self.ruined = 0
 
     # --- the door for Python ---------------------------------------------------------------------------
+
+    def set_prices(self, masks: cython.int[::1], price: cython.double[::1]) -> None:
+        """Take over what each profile may use (three masks) and what a slot of each kind costs it (five)."""
+        self.masks = masks
+        self.price = price
 
     def seed(self, value: int) -> None:
         """Start the dice anew."""
@@ -275,6 +280,141 @@ class Board:
             terms[5] += self.early[t] * (previous - self.p0[self.where[t]] + 1)
             if self.moved[t] > 0:
                 terms[2] += self._moves(t, self.where[t])
+
+    def look_behind(
+        self,
+        aim: cython.int[::1],
+        value: cython.double[::1],
+        head: cython.int[::1],
+        finish: cython.int[::1],
+        reachable: cython.int[::1],
+        presses: cython.int[::1],
+        per_weight: cython.double,
+        undated: cython.double,
+        day: cython.double,
+    ) -> None:
+        """Work out how early each task can end, how soon it must for those that wait for it, and its key.
+
+        `aim` is by when it should be done, NEVER if at no time. Filled are `head` and `finish`, the earliest start
+        and end; `reachable`, whether the aim can be met; `presses`, whether something due hangs on it; and
+        `tail_due`, `tail` and `key` of the board. Tasks stand in topological order.
+        """
+        n: cython.int
+        i: cython.int
+        k: cython.int
+        latest: cython.int
+        wanted: cython.int
+        low: cython.int
+        person: cython.int
+        weight: cython.double
+        for n in range(self.tasks):
+            head[n] = self.release[n]
+            finish[n] = NEVER
+            presses[n] = self.due[n] != NEVER
+            self.tail_due[n] = NEVER
+            self._look_ahead(n, head, finish)
+            reachable[n] = aim[n] != NEVER and finish[n] <= aim[n]
+        for n in range(self.tasks - 1, -1, -1):
+            for i in range(self.succ_off[n], self.succ_off[n + 1]):
+                k = self.succ[i]
+                if self.fixed[k] and self.where[k] == NOWHERE:
+                    continue
+                weight = self.late_once[k] / day
+                if self.fixed[k]:
+                    latest = self.start[k]
+                else:
+                    weight += self.late[k]
+                    wanted = min(aim[k], self.tail_due[k])
+                    if wanted == NEVER or not reachable[k]:
+                        continue
+                    person = self.cand[self.cand_off[k]]
+                    low = self._position(person, wanted) - self.need[k]
+                    if low < self.p0[person]:
+                        continue
+                    latest = self.at[low]
+                latest -= self.succ_lag[i]
+                if finish[n] > latest:
+                    continue
+                reachable[n] = 1
+                presses[n] = presses[n] or presses[k]
+                self.tail_due[n] = min(self.tail_due[n], latest)
+                self.tail[n] = max(self.tail[n], weight, self.tail[k])
+        for n in range(self.tasks):
+            person = self.cand[self.cand_off[n]]
+            wanted = min(aim[n], self.tail_due[n])
+            if wanted == NEVER or (self.due[n] == NEVER and self.tail_due[n] == NEVER):
+                self.key[n] = self.p0[person + 1] - self.p0[person]
+                if wanted == NEVER:
+                    self.key[n] += undated
+            else:
+                self.key[n] = self._position(person, wanted) - self.p0[person] - self.need[n]
+            self.key[n] -= per_weight * value[n]
+        for n in range(self.tasks - 1, -1, -1):
+            for i in range(self.succ_off[n], self.succ_off[n + 1]):
+                self.key[n] = min(self.key[n], self.key[self.succ[i]] - 1e-3)
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _look_ahead(self, n: cython.int, head: cython.int[::1], finish: cython.int[::1]) -> cython.void:
+        """Set when task `n` can start and end at the earliest."""
+        i: cython.int
+        index: cython.int
+        person: cython.int
+        if self.fixed[n]:
+            finish[n] = NEVER if self.where[n] == NOWHERE else self.end[n]
+            return
+        for i in range(self.pred_off[n], self.pred_off[n + 1]):
+            head[n] = max(head[n], min(NEVER, finish[self.pred[i]] + self.pred_lag[i]))
+        for i in range(self.cand_off[n], self.cand_off[n + 1]):
+            person = self.cand[i]
+            index = self._position(person, head[n]) + self.need[n] - 1
+            if index < self.p0[person + 1]:
+                finish[n] = min(finish[n], self.at[index] + 1)
+
+    def pieces(
+        self,
+        shown: cython.int[::1],
+        begins: cython.int[::1],
+        first: cython.int[::1],
+        last: cython.int[::1],
+        kinds: cython.int[::1],
+    ) -> None:
+        """List the pieces of what stands and is not fixed: slots `[first, last)` of one kind of `shown`.
+
+        Those of task n have the places `begins[n]` to `begins[n + 1]` of the lists.
+        """
+        n: cython.int
+        k: cython.int
+        q: cython.int
+        size: cython.int = 0
+        for n in range(self.tasks):
+            begins[n] = size
+            if self.fixed[n] or self.where[n] == NOWHERE:
+                continue
+            for k in range(self.off[n], self.off[n + 1]):
+                q = self.pool[k]
+                if size > begins[n] and last[size - 1] == self.at[q] and kinds[size - 1] == shown[q]:
+                    last[size - 1] += 1
+                    continue
+                first[size] = self.at[q]
+                last[size] = self.at[q] + 1
+                kinds[size] = shown[q]
+                size += 1
+        begins[self.tasks] = size
+
+    def standing_in(self, mask: cython.int) -> list[int]:
+        """Return the tasks that are not fixed and stand in a kind of `mask`, if only in part."""
+        n: cython.int
+        k: cython.int
+        found: list[int] = []
+        for n in range(self.tasks):
+            if self.fixed[n] or self.where[n] == NOWHERE:
+                continue
+            for k in range(self.off[n], self.off[n + 1]):
+                if (mask >> self.kind[self.pool[k]]) & 1:
+                    found.append(n)
+                    break
+        return found
 
     def ideals(self) -> None:
         """Set `base` to what each task costs at the very least, were everybody free."""

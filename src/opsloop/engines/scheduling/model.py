@@ -219,6 +219,8 @@ class Reason:
 class Reasons(Sequence[Reason]):
     """Reasons that are worked out when somebody reads them: of a thousand people's weeks few are read."""
 
+    __slots__ = ("_find", "_found")
+
     def __init__(self, find: Callable[[], tuple[Reason, ...]]) -> None:
         """Remember how to find them."""
         self._find: Callable[[], tuple[Reason, ...]] | None = find
@@ -259,7 +261,7 @@ class Reasons(Sequence[Reason]):
         return (tuple, (self.found(),))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Placement:
     """One unbroken piece of a task in one block. `block` is None for a pinned piece outside all blocks."""
 
@@ -270,6 +272,26 @@ class Placement:
     block: BlockKind | None
     late: bool
     reasons: Sequence[Reason]
+
+    def __init__(
+        self,
+        task: str,
+        person: str,
+        start: datetime,
+        end: datetime,
+        block: BlockKind | None,
+        late: bool,  # noqa: FBT001 (by name or by place, as dataclasses have it)
+        reasons: Sequence[Reason],
+    ) -> None:
+        """Fill it: plans have thousands, and the usual way of frozen dataclasses takes four times as long."""
+        fields = self.__dict__
+        fields["task"] = task
+        fields["person"] = person
+        fields["start"] = start
+        fields["end"] = end
+        fields["block"] = block
+        fields["late"] = late
+        fields["reasons"] = reasons
 
     @property
     def minutes(self) -> int:
