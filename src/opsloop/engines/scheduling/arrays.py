@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, pairwise
 from math import log
 from typing import Any
 
@@ -83,15 +83,15 @@ class Table:
         # The kind that counts, and the one of the block.
         self.kind = array("i")
         self.shown = array("i")
+        read: dict[int, tuple[array[int], array[int], array[int]]] = {}
         for found in diaries.values():
-            flexible = {edge for a, b, kind in found.free if kind is BlockKind.FLEX for edge in (a, b)}
-            for start, end, kind in found.free:
-                self.at.extend(range(start, end))
-                self.shown.extend([NUMBER[kind]] * (end - start))
-                if kind is BlockKind.FRAGMENT and (start in flexible or end in flexible):
-                    # A fragment amid a flexible day is part of what that day keeps free.
-                    kind = BlockKind.FLEX
-                self.kind.extend([NUMBER[kind]] * (end - start))
+            # Most people of a department share one diary.
+            if id(found) not in read:
+                read[id(found)] = _positions(found)
+            at, shown, kind = read[id(found)]
+            self.at += at
+            self.shown += shown
+            self.kind += kind
             self.p0.append(len(self.at))
         self.occ = array("i", [NOWHERE]) * max(1, len(self.at))
 
@@ -156,8 +156,10 @@ class Table:
 
     def _link(self) -> None:
         person = self.person
-        self.cand_off, self.cand = _offsets([[person[who] for who in job.candidates] for job in self.jobs])
-        self.join_off, self.join = _offsets([[person[who] for who in job.joins] for job in self.jobs])
+        self.cand_off = _offsets([job.candidates for job in self.jobs])
+        self.cand = array("i", [person[who] for job in self.jobs for who in job.candidates]) or array("i", [0])
+        self.join_off = _offsets([job.joins for job in self.jobs])
+        self.join = array("i", [person[who] for job in self.jobs for who in job.joins]) or array("i", [0])
         self.before = self._links([job.predecessors for job in self.jobs])
         self.after = self._links([job.successors for job in self.jobs])
         self.pred_off, self.pred, self.pred_lag = _links(self.before)
@@ -349,19 +351,32 @@ class Table:
         return (self.where, self.start, self.end, self.pool, self.occ, self.cost)
 
 
+def _positions(found: Diary) -> tuple[array[int], array[int], array[int]]:
+    """Return the slots of a diary, the kind of block of each, and the kind that counts."""
+    at, shown, counts = array("i"), array("i"), array("i")
+    flexible = {edge for a, b, kind in found.free if kind is BlockKind.FLEX for edge in (a, b)}
+    for start, end, kind in found.free:
+        at.extend(range(start, end))
+        shown.extend([NUMBER[kind]] * (end - start))
+        if kind is BlockKind.FRAGMENT and (start in flexible or end in flexible):
+            # A fragment amid a flexible day is part of what that day keeps free.
+            kind = BlockKind.FLEX
+        counts.extend([NUMBER[kind]] * (end - start))
+    return at, shown, counts
+
+
 def _zeros(count: int) -> array[float]:
     return array("d", [0.0]) * count
 
 
 def _links(rows: Sequence[Sequence[tuple[int, int]]]) -> tuple[array[int], array[int], array[int]]:
     """Return the links as offsets, numbers and lags."""
-    offsets, numbers = _offsets([[one for one, _lag in links] for links in rows])
-    return offsets, numbers, array("i", [lag for links in rows for _one, lag in links] or [0])
+    numbers = array("i", [one for links in rows for one, _lag in links] or [0])
+    return _offsets(rows), numbers, array("i", [lag for links in rows for _one, lag in links] or [0])
 
 
-def _offsets(rows: Sequence[Sequence[int]]) -> tuple[array[int], array[int]]:
-    offsets = array("i", accumulate(map(len, rows), initial=0))
-    return offsets, array("i", chain.from_iterable(rows)) or array("i", [0])
+def _offsets(rows: Sequence[Sequence[object]]) -> array[int]:
+    return array("i", accumulate(map(len, rows), initial=0))
 
 
 def _filled(arrays: Mapping[str, object]) -> dict[str, object]:

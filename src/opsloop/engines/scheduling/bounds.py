@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from heapq import heappop, heappush
 
 from opsloop.engines.scheduling.arrays import NEVER, NOWHERE, Table
 
-# Rounds of raising prices; the bound hardly rises after these.
-ROUNDS = 300
+# Rounds of raising prices; the bound hardly rises after these. A branch begins with the prices of its parent.
+ROUNDS, ROUNDS_OF_BRANCH = 300, 50
+# Branches looked at, unless the distance is proved to be no more than `ENOUGH` before.
+BRANCHES = 24
+ENOUGH = 0.01
+# What stands for "not at all".
+FORBIDDEN = 1e12
 
 
 @dataclass(frozen=True)
@@ -29,35 +35,121 @@ class Certificate:
         return max(0.0, (self.cost - self.bound) / self.cost) if self.cost > 0 else 0.0
 
 
-def certify(table: Table, who: str, *, rounds: int = ROUNDS) -> Certificate:
+def certify(table: Table, who: str, *, rounds: int = ROUNDS, branches: int = BRANCHES) -> Certificate:
     """Return the certificate of one person's week in the plan that stands on `table`.
 
     What waits for other own tasks may start when the first of them can be finished at the earliest, so
-    the bound holds for every order of them.
+    the bound holds for every order of them. Where it is weak because it lets a task be half late, the two
+    cases, late and in time, are looked at one by one (branch and bound, Land and Doig 1960).
     """
     person = table.person[who]
     own = [n for n in range(len(table.jobs)) if _is_own(table, n, person)]
     cost = sum(table.cost[n] for n in own)
     if not own:
         return Certificate(who, 0.0, 0.0)
-    mine = set(own)
-    usable = array(
-        "i",
-        (
-            int(table.occ[q] == NOWHERE or table.occ[q] in mine)
-            for q in range(table.p0[person], table.p0[person + 1])
-        ),
-    )
-    bound = table.board.bound(
-        person,
-        array("i", own),
-        array("i", (_release(table, n, mine) for n in own)),
-        array("i", (_limit(table, n, mine) for n in own)),
-        usable or array("i", [0]),
-        rounds,
-        cost,
-    )
-    return Certificate(who, cost, max(0.0, bound))
+    tree = _Tree(table, person, own, cost)
+    return Certificate(who, cost, max(0.0, tree.grow(rounds, branches)))
+
+
+@dataclass
+class _Branch:
+    """Some tasks (by place among the own) are settled to be late or not; what that costs at least."""
+
+    bound: float
+    settled: Mapping[int, bool]
+    tolls: array[float]
+    late: array[int]
+    rounds: int
+
+
+class _Tree:
+    """Branch and bound over which tasks are late."""
+
+    def __init__(self, table: Table, person: int, own: Sequence[int], cost: float) -> None:
+        self.table, self.person, self.own, self.cost = table, person, own, cost
+        mine = set(own)
+        first, last = table.p0[person], table.p0[person + 1]
+        free = (int(table.occ[q] == NOWHERE or table.occ[q] in mine) for q in range(first, last))
+        self.usable = array("i", free) or array("i", [0])
+        self.release = array("i", (_release(table, n, mine) for n in own))
+        self.limit = array("i", (_limit(table, n, mine) for n in own))
+
+    def grow(self, rounds: int, branches: int) -> float:
+        """Return what the week costs at least, after looking at so many branches at most."""
+        number, closed = 0, self.cost
+        root = self._bounded(None, {}, rounds)
+        waiting = [(root.bound, 0, root)]
+        while waiting and number < branches and waiting[0][0] < self.cost * (1 - ENOUGH):
+            bound, _, branch = heappop(waiting)
+            split = self._half_late(branch)
+            if split is None:
+                closed = min(closed, bound)
+                continue
+            for late in (False, True):
+                number += 1
+                child = self._bounded(branch, {**branch.settled, split: late}, ROUNDS_OF_BRANCH)
+                heappush(waiting, (child.bound, number, child))
+        return min(closed, *(bound for bound, _, _ in waiting)) if waiting else closed
+
+    def _half_late(self, branch: _Branch) -> int | None:
+        """Return the task, by its place, for which it is least clear whether it is late, weighed by what that costs."""
+        table, rounds = self.table, branch.rounds
+        weighed = [
+            (table.late_once[n] * min(late, rounds - late), -place)
+            for place, (n, late) in enumerate(zip(self.own, branch.late, strict=True))
+            if place not in branch.settled and table.due[n] != NEVER
+        ]
+        best = max(weighed, default=(0.0, 0))
+        return -best[1] if best[0] > 0 else None
+
+    def _first_tolls(self) -> array[float]:
+        """Guess the prices: where more is due than fits, what it costs a slot to let the cheapest be late."""
+        table, own = self.table, self.own
+        tolls = array("d", [0.0]) * len(self.usable)
+        begin, gone = table.p0[self.person], set[int]()
+        for due in [*sorted({table.due[n] for n in own if table.due[n] != NEVER}), NEVER]:
+            last = table.position(self.person, due) - begin
+            room = sum(self.usable[:last])
+            cost = table.unplaced if due == NEVER else table.late_once
+            inside = [n for n in own if table.due[n] <= due and (due == NEVER or n not in gone)]
+            over = sum(table.need[n] for n in inside) - room
+            toll = 0.0
+            for n in sorted(inside, key=lambda n: cost[n] / table.need[n]):
+                if over <= 0:
+                    break
+                over -= table.need[n]
+                toll = cost[n] / table.need[n]
+                gone.add(n)
+            for q in range(last):
+                tolls[q] = max(tolls[q], toll)
+        return tolls
+
+    def _bounded(self, parent: _Branch | None, settled: Mapping[int, bool], rounds: int) -> _Branch:
+        table, count = self.table, len(self.own)
+        limit, after, without = self.limit[:], array("i", [0]) * count, array("d", [0.0]) * count
+        for place, n in enumerate(self.own):
+            late = settled.get(place)
+            without[place] = FORBIDDEN if late is False else table.unplaced[n]
+            if late is False:
+                limit[place] = min(limit[place], table.due[n])
+            elif late:
+                after[place] = table.due[n]
+        tolls = parent.tolls[:] if parent else self._first_tolls()
+        often = array("i", [0]) * count
+        bound = table.board.bound(
+            self.person,
+            array("i", self.own),
+            self.release,
+            limit,
+            after,
+            without,
+            self.usable,
+            tolls,
+            often,
+            rounds,
+            self.cost,
+        )
+        return _Branch(max(bound, parent.bound if parent else 0.0), settled, tolls, often, rounds)
 
 
 def _is_own(table: Table, n: int, person: int) -> bool:

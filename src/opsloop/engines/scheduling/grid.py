@@ -65,9 +65,7 @@ def planned_minutes(task: Task, default_minutes: int) -> int:
     return _planned(task.planned_minutes, task.minutes, task.reserve, default_minutes)
 
 
-@lru_cache(maxsize=4096)
 def _planned(planned: int | None, minutes: int | None, reserve: float, default_minutes: int) -> int:
-    """Return what `planned_minutes` promises. Estimates are few: 15, 30, 60, …"""
     if planned is not None and planned > 0:
         wanted: float = planned
     else:
@@ -79,7 +77,17 @@ def _planned(planned: int | None, minutes: int | None, reserve: float, default_m
 
 def needed_slots(task: Task, default_minutes: int) -> int:
     """Return the slots still to be placed: planned minutes less those worked, at least one slot."""
-    left = planned_minutes(task, default_minutes) - max(0, task.worked_minutes)
+    return _needed(
+        task.planned_minutes, task.minutes, task.reserve, default_minutes, task.worked_minutes
+    )
+
+
+@lru_cache(maxsize=4096)
+def _needed(
+    planned: int | None, minutes: int | None, reserve: float, default_minutes: int, worked: int
+) -> int:
+    """Return what `needed_slots` promises. Estimates are few: 15, 30, 60, …"""
+    left = _planned(planned, minutes, reserve, default_minutes) - max(0, worked)
     return max(1, ceil(left / GRID_MINUTES))
 
 

@@ -114,8 +114,10 @@ class Board:
     toll_cost: cython.double[::1]
     toll_row: cython.double[::1]
     toll_now: cython.double[::1]
+    toll_way: cython.double[::1]
     toll_use: cython.int[::1]
     toll_from: cython.int[::1]
+    toll_late: cython.int
 
     def __init__(self, arrays: dict[str, object], longest: int, widest: int):
         """Take over `arrays` by name; `longest` task in slots and `widest` person in positions."""
@@ -192,8 +194,9 @@ class Board:
         self.kept_pool = array("i", [0])
         self.kept_cost = array("d", [0.0])
         self.lowest = 0.0
-        self.toll = self.toll_cost = self.toll_row = self.toll_now = array("d", [0.0])
+        self.toll = self.toll_cost = self.toll_row = self.toll_now = self.toll_way = array("d", [0.0])
         self.toll_use = self.toll_from = array("i", [0])
+        self.toll_late = 0
         self.rng = 1
         self.noisy = False
         self.runs = 0
@@ -482,7 +485,11 @@ class Board:
         chosen: cython.int[::1],
         release: cython.int[::1],
         limit: cython.int[::1],
+        after: cython.int[::1],
+        without: cython.double[::1],
         usable: cython.int[::1],
+        tolls: cython.double[::1],
+        late: cython.int[::1],
         rounds: cython.int,
         upper: cython.double,
     ) -> float:
@@ -491,7 +498,10 @@ class Board:
         Lagrangian relaxation of "no two at a time" (Fisher 1981): every position gets a price, every task
         looks for its cheapest pattern of slots alone, by dynamic programming over slots used and the last
         of them, and prices rise where too many meet. Each round's sum is a lower bound, whatever the
-        prices: the best is returned. `release` and `limit` are slots, one for each of `chosen`; `upper`
+        prices: the best is returned. The way of the rounds before is kept in part, or prices would swing
+        (Camerini, Fratta and Maffioli 1975). For each of `chosen`: its earliest start and latest end as slots, the
+        slot `after` which it must end, and what it costs `without` a place. `tolls` are the prices to begin
+        with, and on return the best; `late` counts the rounds in which a task was late or left out. `upper`
         is the cost of a known plan, which only sets the step.
         """
         from array import array
@@ -503,17 +513,21 @@ class Board:
             if self.need[chosen[i]] > longest:
                 longest = self.need[chosen[i]]
         doubles = array("d", [0.0]) * (size + 1)
-        ints = array("i", [0]) * (size + 1)
         self.toll = doubles[:]
         self.toll_cost = doubles[:]
         self.toll_row = array("d", [0.0]) * (longest * (size + 1))
         self.toll_now = doubles[:]
-        self.toll_use = ints[:]
+        self.toll_way = doubles[:]
+        self.toll_use = array("i", [0]) * (size + 1)
         self.toll_from = array("i", [0]) * (longest * (size + 1))
+        for i in range(size):
+            self.toll[i] = tolls[i]
         result: cython.double
         n: cython.int = len(chosen)
         with cython.nogil:
-            result = self._bound(person, size, chosen, n, release, limit, usable, rounds, upper)
+            result = self._bound(
+                person, size, chosen, n, release, limit, after, without, usable, tolls, late, rounds, upper
+            )
         return result
 
     @cython.cfunc
@@ -527,7 +541,11 @@ class Board:
         n: cython.int,
         release: cython.int[::1],
         limit: cython.int[::1],
+        after: cython.int[::1],
+        without: cython.double[::1],
         usable: cython.int[::1],
+        tolls: cython.double[::1],
+        late: cython.int[::1],
         rounds: cython.int,
         upper: cython.double,
     ) -> cython.double:
@@ -546,25 +564,34 @@ class Board:
                 value -= self.toll[q]
                 self.toll_use[q] = 0
             for i in range(n):
-                value += self._pattern(person, size, chosen[i], release[i], limit[i], usable)
+                value += self._pattern(
+                    person, size, chosen[i], release[i], limit[i], after[i], without[i], usable
+                )
+                late[i] += self.toll_late
             if value > best + 1e-9 * upper:
                 best = value
                 stale = 0
+                for q in range(size):
+                    tolls[q] = self.toll[q]
             else:
                 stale += 1
-                if stale >= 8:
-                    pace *= 0.6
+                if stale >= 10:
+                    pace *= 0.7
                     stale = 0
             norm = 0.0
             for q in range(size):
                 excess = self.toll_use[q] - 1
-                if excess > 0 or self.toll[q] > 0:
-                    norm += excess * excess
-            if norm == 0 or upper - best <= 1e-6 * upper or pace < 1e-4:
+                if excess < 0 and self.toll[q] <= 0:
+                    excess = 0
+                self.toll_way[q] = excess + 0.9 * self.toll_way[q]
+                if self.toll_way[q] < 0 and self.toll[q] <= 0:
+                    self.toll_way[q] = 0.0
+                norm += self.toll_way[q] * self.toll_way[q]
+            if norm < 1e-9 or upper - best <= 1e-6 * upper or pace < 1e-4:
                 break
             norm = pace * (upper - value) / norm
             for q in range(size):
-                self.toll[q] += norm * (self.toll_use[q] - 1)
+                self.toll[q] += norm * self.toll_way[q]
                 if self.toll[q] < 0:
                     self.toll[q] = 0.0
         return best
@@ -579,6 +606,8 @@ class Board:
         task: cython.int,
         release: cython.int,
         limit: cython.int,
+        after: cython.int,
+        without: cython.double,
         usable: cython.int[::1],
     ) -> cython.double:
         """Return the cheapest cost of `task` at the present tolls, and count the positions it uses."""
@@ -667,17 +696,18 @@ class Board:
                             source = -j - 2
                 self.toll_row[here + q] = least
                 self.toll_from[here + q] = source
-        least = self.unplaced[task]
+        least = without
         source = NOWHERE
         for q in range(low, high):
             cost = self.toll_row[(need - 1) * size + q]
-            if cost < least:
+            if cost < least and self.at[base + q] >= after:
                 cost += self.early[task] * (q + 1) + self._lateness(task, self.at[base + q] + 1)
                 if cost < least:
                     least = cost
                     source = q
         k = need - 1
         q = source
+        self.toll_late = q == NOWHERE or self.at[base + q] >= self.due[task]
         while q != NOWHERE:
             source = self.toll_from[k * size + q]
             if source >= 0:

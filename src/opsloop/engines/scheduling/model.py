@@ -305,7 +305,7 @@ class Unplaced:
 
     task: str
     person: str | None
-    reasons: tuple[Reason, ...]
+    reasons: Sequence[Reason]
 
 
 @dataclass(frozen=True)

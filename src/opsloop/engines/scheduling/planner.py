@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
@@ -67,23 +69,38 @@ def plan(
     else that a person can type makes it fail.
     """
     _check_door(problem)
-    work = Work(problem)
-    work.sort_out()
-    work.build_jobs()
-    core = work.construct(seed, should_stop or (lambda: False))
+    with _no_collection():
+        work = Work(problem)
+        work.sort_out()
+        work.build_jobs()
+        core = work.construct(seed, should_stop or (lambda: False))
     if on_progress is not None:
         core.add_hopeless()
         first = work.report()
-        for piece in first.placements:
-            # The board moves on, so what is to be said of this plan is found out now.
-            len(piece.reasons)
+        # The board moves on, so what is to be said of this plan is found out now.
+        for reasons in [piece.reasons for piece in first.placements] + [one.reasons for one in first.unplaced]:
+            len(reasons)
         on_progress(first)
         core.take_hopeless_out()
     core.improve(effort or Effort())
-    result = work.report(certify)
+    with _no_collection():
+        result = work.report(certify)
     if on_progress is not None:
         on_progress(result)
     return result
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Let the garbage collector wait: thousands of values are made, none is garbage, and it looks at each again."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _check_door(problem: Problem) -> None:
@@ -129,6 +146,7 @@ class Work:
         }
         self.begins, self.ends = self.problem.now.astimezone(UTC), self.problem.end.astimezone(UTC)
         self.clocks: dict[tzinfo | None, Clock] = {}
+        self.clock_of: dict[str, Clock] = {}
         self.diaries: dict[str, Diary] = {}
         self.known: dict[tuple[int, tuple[Span, ...]], Diary] = {}
         self.table: Table
@@ -140,10 +158,12 @@ class Work:
         """Name what cannot be planned, assume what is missing, fix what is pinned."""
         successors: dict[str, list[str]] = {task_id: [] for task_id in self.tasks}
         for task in self.problem.tasks:
-            self._note_assumptions(task)
-            for before in self._known_predecessors(task):
+            if task.predecessors or not (task.planned_minutes or task.minutes or 0) > 0:
+                self._note_assumptions(task)
+            for before in self._known_predecessors(task) if task.predecessors else ():
                 successors[before].append(task.id)
-        for walk in network.cycles(successors):
+        self.order = network.topological(successors)
+        for walk in network.cycles(successors) if len(self.order) < len(successors) else ():
             names = [self.tasks[task_id].name for task_id in walk]
             for task_id in walk:
                 self._refuse(task_id, Code.CYCLE, tasks=names)
@@ -151,12 +171,12 @@ class Work:
         for task in self.problem.tasks:
             self._check_owner(task)
         self._fix_pins()
-        self.order = network.topological(successors)
         if not self.refused:
             return
         behind = set(self.tasks).difference(self.order, self.refused)
         for task_id in [*self.order, *sorted(behind)]:
-            self._refuse_behind(task_id, always=task_id in behind)
+            if self.tasks[task_id].predecessors:
+                self._refuse_behind(task_id, always=task_id in behind)
 
     def _note_assumptions(self, task: Task) -> None:
         usable = task.planned_minutes or task.minutes or 0
@@ -169,8 +189,6 @@ class Work:
                 self.notes[task.id].append(Reason(Code.UNKNOWN_PREDECESSOR, {"task": before.task}))
 
     def _known_predecessors(self, task: Task) -> list[str]:
-        if not task.predecessors:
-            return []
         return list(dict.fromkeys(before.task for before in task.predecessors if before.task in self.tasks))
 
     def _refuse(self, task_id: str, code: Code, **params: object) -> None:
@@ -407,16 +425,21 @@ class Work:
             notes = tuple(self.notes[task.id]) if task.id in self.notes else ()
             found = self.fits.get(task.id)
             if found is None:
-                refusal = self.refused.get(task.id) or explain.why_not(case, self.jobs[task.id])
+                why = Reasons(partial(self._why_not, case, task.id, notes))
                 person = self.owners.get(task.id) or next(iter(task.candidates), None)
-                unplaced.append(Unplaced(task.id, person, (*refusal, *notes)))
+                unplaced.append(Unplaced(task.id, person, why))
                 continue
             job = self.jobs[task.id]
             reasons = Reasons(partial(_why_here, case, job, found, notes))
             over = self._minutes_late(task, found)
             if over > 0:
                 late.append(Lateness(task.id, job.person, round(over), reasons))
-            for who, slot, start, end, kind in self._spans(task, job, found):
+            if job.joins or task.id in self.pins:
+                spans = self._spans(task, job, found)
+            else:
+                clock, who = self.clock(job.person), job.person
+                spans = [(who, a, clock[a], clock[b], kind) for a, b, kind in found.pieces]
+            for who, slot, start, end, kind in spans:
                 piece = Placement(task.id, who, start, end, kind, over > 0, reasons)
                 placements.append((order[who], slot, len(placements), piece))
         placements.sort()
@@ -428,8 +451,12 @@ class Work:
             gap=max(gaps.values(), default=None),
             terms=self.table.terms(),
             gaps=gaps,
-            overloads=self._overloads() if late or unplaced else (),
+            overloads=self._overloads([*late, *unplaced]),
         )
+
+    def _why_not(self, case: explain.Case, task_id: str, notes: tuple[Reason, ...]) -> tuple[Reason, ...]:
+        refusal = self.refused.get(task_id) or explain.why_not(case, self.jobs[task_id])
+        return (*refusal, *notes)
 
     def _minutes_late(self, task: Task, found: Fit) -> float:
         """Return by how many minutes the task is finished after it is due; less than 0 if it is not."""
@@ -444,30 +471,34 @@ class Work:
 
     def _spans(
         self, task: Task, job: Job, found: Fit
-    ) -> Iterator[tuple[str, int, datetime, datetime, BlockKind | None]]:
-        """Yield the pieces of all who must be there: who, first slot, start, end, and in which kind of block."""
-        pinned = task.id in self.pins
-        for who in (job.person, *job.collaborators) if job.joins else (job.person,):
-            if pinned:
+    ) -> list[tuple[str, int, datetime, datetime, BlockKind | None]]:
+        """Return the pieces of all who must be there: who, first slot, start, end, and in which kind of block."""
+        spans: list[tuple[str, int, datetime, datetime, BlockKind | None]] = []
+        for who in (job.person, *job.collaborators):
+            if task.id in self.pins:
                 for start, end in sorted(task.pinned):
                     slot = floor_slot(start)
-                    yield who, slot, start, end, _block_at(self.people[who], slot)
+                    spans.append((who, slot, start, end, _block_at(self.people[who], slot)))
                 continue
             clock = self.clock(who)
             own = found.pieces
             if who != job.person:
                 own = tuple(piece for a, b, _k in own for piece in self.diaries[who].kinds_in(a, b))
-            for first, last, kind in own:
-                yield who, first, clock[first], clock[last], kind
+            spans += [(who, first, clock[first], clock[last], kind) for first, last, kind in own]
+        return spans
 
     def clock(self, who: str) -> Clock:
         """Return the clock of a person's zone."""
-        zone = explain.zone_of(self.people[who], self.problem)
-        return self.clocks.setdefault(zone, Clock(zone))
+        found = self.clock_of.get(who)
+        if found is None:
+            zone = explain.zone_of(self.people[who], self.problem)
+            found = self.clock_of[who] = self.clocks.setdefault(zone, Clock(zone))
+        return found
 
-    def _overloads(self) -> tuple[Reason, ...]:
+    def _overloads(self, missed: Sequence[Lateness | Unplaced]) -> tuple[Reason, ...]:
+        """Return what nobody could keep. Whoever misses nothing keeps everything, so need not be looked at."""
         found: list[Reason] = []
-        for one in windows.overloads(self.table):
+        for one in windows.overloads(self.table, {one.person for one in missed}):
             zone = explain.zone_of(self.people[one.person], self.problem)
             local = replace(one, start=one.start.astimezone(zone), end=one.end.astimezone(zone))
             found.append(local.reason(self.tasks[task_id].name for task_id in one.tasks))
