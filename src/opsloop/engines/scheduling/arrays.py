@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate, pairwise
 from math import log
-from typing import Any
+from typing import Any, TypeAlias
 
 from opsloop.engines.blocks import BlockKind
 from opsloop.engines.scheduling import kernel
@@ -37,6 +37,8 @@ KEY_PER_WEIGHT = 6
 UNDATED = 28
 # −ln of a share of chance, as a table: the dice of the acceptance give the same on every machine.
 LUCK = array("d", (-log((n + 0.5) / 1024) for n in range(1024)))
+# A job, who does it (or nobody), and its positions.
+Standing: TypeAlias = "tuple[int, int, array[int]]"
 TERMS = ("late", "unplaced", "disruption", "fit", "fragmentation", "earliness")
 
 
@@ -338,11 +340,25 @@ class Table:
         self.board.add_terms(found)
         return dict(zip(TERMS, found, strict=True))
 
-    def save(self) -> list[array[Any]]:
-        """Return where everything stands, for `load`."""
+    def save(self, chosen: Iterable[int]) -> list[Standing]:
+        """Return where the jobs `chosen` stand, for `load`."""
+        return [(n, self.where[n], self.pool[self.off[n] : self.off[n + 1]]) for n in chosen]
+
+    def load(self, state: Sequence[Standing]) -> None:
+        """Put the jobs of `state` back where they stood."""
+        for n, _person, _slots in state:
+            if self.where[n] != NOWHERE:
+                self.board.remove(n)
+        for n, person, slots in state:
+            if person != NOWHERE:
+                self.pool[self.off[n] : self.off[n + 1]] = slots
+                self.board.put(n, person)
+
+    def snapshot(self) -> list[array[Any]]:
+        """Return where everything stands, for `restore`."""
         return [one[:] for one in self._state()]
 
-    def load(self, state: Sequence[array[Any]]) -> None:
+    def restore(self, state: Sequence[array[Any]]) -> None:
         """Put everything back where it stood."""
         for one, kept in zip(self._state(), state, strict=True):
             memoryview(one)[:] = memoryview(kept)

@@ -16,14 +16,20 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from opsloop.engines.scheduling import kernel
-from opsloop.engines.scheduling.arrays import NEVER, NOWHERE, UNTOUCHABLE, Table
+from opsloop.engines.scheduling.arrays import NEVER, NOWHERE, UNTOUCHABLE, Standing, Table
 from opsloop.engines.scheduling.model import Effort
 
 # Asked whether to stop after so many iterations of ruin and recreate.
 CHUNK = 256
-# Start temperatures, in the currency of the weights, of one person's week and of a team's.
-HOT_ALONE, HOT_TEAM = 400.0, 4_000.0
+# Until which share of its budget each run of a search goes, and from which temperature it cools, in the currency
+# of the weights. One person's week is begun three times, because a search may settle where something is
+# late for no need, and the best of them is finished; for a team once is all that fits.
+ONE_RUN = ((1.0, 4_000.0),)
+ONE_CALM_RUN = ((1.0, 400.0),)
+RUNS = ((0.2, 5_000.0), (0.4, 5_000.0), (0.6, 5_000.0), (1.0, 200.0))
 COLD = 4.0
+# Fewer iterations are not divided.
+LEAST_DIVIDED = 2_000
 # The share of the budget for what can be met; the rest is for what is late anyway.
 FIRST_SHARE = 0.75
 MOST_RESCUES = 20
@@ -139,15 +145,48 @@ class Core:
             return
         for n in chosen:
             table.movable[n] = 1
-        board.seed(self.seed * 7919 + chosen[0] + 1)
-        people = {table.cand[table.cand_off[n]] for n in chosen}
-        hot = HOT_ALONE if len(people) == 1 else HOT_TEAM
-        board.begin(chosen)
+        runs = self._runs(chosen, budget)
+        fresh = table.save(chosen) if len(runs) > 1 else []
+        best: tuple[float, list[Standing]] | None = None
+        number, began = 0, 0.0
+        self._begin(chosen, number)
         for iterations, before, after in budget:
-            board.search(chosen, iterations, _heat(hot, before), _heat(hot, after))
+            if before >= runs[number][0] and number + 1 < len(runs):
+                board.finish(chosen)
+                best = self._better(best, chosen)
+                began = runs[number][0]
+                number += 1
+                table.load(best[1] if number + 1 == len(runs) else fresh)
+                self._begin(chosen, number)
+            until, hot = runs[number]
+            heat = _calm if len(runs) > 1 else _heat
+            shares = [min(1.0, max(0.0, (one - began) / (until - began))) for one in (before, after)]
+            board.search(chosen, iterations, heat(hot, shares[0]), heat(hot, shares[1]))
         board.finish(chosen)
+        if best is not None and best[0] < board.total(chosen):
+            table.load(best[1])
         for n in chosen:
             table.movable[n] = 0
+
+    def _runs(self, chosen: Sequence[int], budget: _Part) -> tuple[tuple[float, float], ...]:
+        table = self.table
+        if len({table.cand[table.cand_off[n]] for n in chosen}) > 1:
+            return ONE_RUN
+        # A repair begins with the plan in force and stays near it.
+        if table.remembers or budget.iterations < LEAST_DIVIDED or (budget.is_timed and len(self.groups) > 1):
+            return ONE_CALM_RUN
+        return RUNS
+
+    def _begin(self, chosen: array[int], number: int) -> None:
+        self.board.seed(self.seed * 7919 + chosen[0] + 1 + number * 104_729)
+        self.board.begin(chosen)
+
+    def _better(
+        self, best: tuple[float, list[Standing]] | None, chosen: array[int]
+    ) -> tuple[float, list[Standing]]:
+        """Return the better of `best` and what stands now."""
+        cost = self.board.total(chosen)
+        return best if best is not None and best[0] <= cost else (cost, self.table.save(chosen))
 
     def rescue(self, among: Iterable[int]) -> None:
         """Take all late work out, put before its due date what fits there, and the rest back in."""
@@ -158,7 +197,7 @@ class Core:
             out = [n for n in chosen if table.where[n] == NOWHERE and table.jobs[n].due is not None]
             if not late and not out:
                 return
-            state = table.save()
+            state = table.snapshot()
             met = [n for n in chosen if table.in_time(n)]
             again = self._behind(late)
             for n in again:
@@ -167,7 +206,7 @@ class Core:
             left = [n for n in sorted({*again, *out}, key=lambda n: (table.key[n], n)) if n not in rescued]
             self.board.construct(array("i", [n for n in left if table.where[n] == NOWHERE]))
             if not rescued or any(not table.in_time(n) for n in met) or self._broken():
-                table.load(state)
+                table.restore(state)
                 return
 
     def _behind(self, late: Iterable[int]) -> list[int]:
@@ -221,7 +260,7 @@ class Core:
         """Move what stands in time kept free for surprises into other time that ends as well."""
         table = self.table
         for n in table.using_reserve():
-            person, slots = table.where[n], array("i", table.slots(n))
+            state = table.save([n])
             limit, profile = table.limit[n], table.profile[n]
             table.limit[n] = min(limit, max(table.due[n], table.end[n]) if table.due[n] != NEVER else NEVER)
             table.profile[n] = table.strict_profile(n)
@@ -229,12 +268,15 @@ class Core:
             found = self.board.insert(n)
             table.limit[n], table.profile[n] = limit, profile
             if not found:
-                table.pool[table.off[n] : table.off[n + 1]] = slots
-                self.board.put(n, person)
+                table.load(state)
 
 
 def _heat(hot: float, share: float) -> float:
     return COLD + (hot - COLD) * (1 - share) ** 2
+
+
+def _calm(hot: float, share: float) -> float:
+    return hot * float((COLD / hot) ** share)
 
 
 class _Part:
@@ -244,6 +286,7 @@ class _Part:
         self.iterations = iterations
         self.window = window
         self.budget = budget
+        self.is_timed = budget.left is not None
 
     def __iter__(self) -> Iterator[tuple[int, float, float]]:
         left = self.budget.left
