@@ -53,17 +53,17 @@ def certify(table: Table, who: str, *, rounds: int = ROUNDS, branches: int = BRA
 
 @dataclass
 class _Branch:
-    """Some tasks (by place among the own) are settled to be late or not; what that costs at least."""
+    """Some tasks (by place among the own) are settled to be late or left out, or not; what that costs at least."""
 
     bound: float
     settled: Mapping[int, bool]
+    guess: array[float]
     tolls: array[float]
-    late: array[int]
-    rounds: int
+    split: int | None
 
 
 class _Tree:
-    """Branch and bound over which tasks are late."""
+    """Branch and bound over which tasks are late or left out."""
 
     def __init__(self, table: Table, person: int, own: Sequence[int], cost: float) -> None:
         self.table, self.person, self.own, self.cost = table, person, own, cost
@@ -73,6 +73,9 @@ class _Tree:
         self.usable = array("i", free) or array("i", [0])
         self.release = array("i", (_release(table, n, mine) for n in own))
         self.limit = array("i", (_limit(table, n, mine) for n in own))
+        dues = sorted({table.due[n] for n in own if table.due[n] != NEVER})
+        # Until when, how many positions that is, how many of them are free.
+        self.windows = [(due, table.position(person, due) - first) for due in dues] + [(NEVER, last - first)]
 
     def grow(self, rounds: int, branches: int) -> float:
         """Return what the week costs at least, after looking at so many branches at most."""
@@ -81,48 +84,58 @@ class _Tree:
         waiting = [(root.bound, 0, root)]
         while waiting and number < branches and waiting[0][0] < self.cost * (1 - ENOUGH):
             bound, _, branch = heappop(waiting)
-            split = self._half_late(branch)
-            if split is None:
+            if branch.split is None:
                 closed = min(closed, bound)
                 continue
             for late in (False, True):
                 number += 1
-                child = self._bounded(branch, {**branch.settled, split: late}, ROUNDS_OF_BRANCH)
+                child = self._bounded(branch, {**branch.settled, branch.split: late}, ROUNDS_OF_BRANCH)
                 heappush(waiting, (child.bound, number, child))
         return min(closed, *(bound for bound, _, _ in waiting)) if waiting else closed
 
-    def _half_late(self, branch: _Branch) -> int | None:
+    def _guess(self, settled: Mapping[int, bool]) -> tuple[array[float], int | None]:
+        """Guess the prices: where more is due than fits, what it costs a slot to let the cheapest be late.
+
+        Returned with them is the task, by its place, that need be late only in part: there the bound is weak.
+        """
+        table, own = self.table, self.own
+        tolls = array("d", [0.0]) * len(self.usable)
+        gone = {place for place, late in settled.items() if late}
+        dearest, split = 0.0, None
+        for due, last in self.windows:
+            cost = table.unplaced if due == NEVER else table.late_once
+            inside = [
+                (cost[n] / table.need[n], place)
+                for place, n in enumerate(own)
+                if table.due[n] <= due and not (place in gone and (due != NEVER or table.due[n] == NEVER))
+            ]
+            over = sum(table.need[own[place]] for _, place in inside) - sum(self.usable[:last])
+            toll = 0.0
+            for price, place in sorted(inside):
+                if over <= 0:
+                    break
+                if settled.get(place) is False:
+                    continue
+                over -= table.need[own[place]]
+                toll = price
+                if due != NEVER:
+                    gone.add(place)
+                if over < 0 and cost[own[place]] > dearest and place not in settled:
+                    dearest, split = cost[own[place]], place
+            for q in range(last):
+                tolls[q] = max(tolls[q], toll)
+        return tolls, split
+
+    def _half_late(self, late: Sequence[int], rounds: int, settled: Mapping[int, bool]) -> int | None:
         """Return the task, by its place, for which it is least clear whether it is late, weighed by what that costs."""
-        table, rounds = self.table, branch.rounds
+        table = self.table
         weighed = [
-            (table.late_once[n] * min(late, rounds - late), -place)
-            for place, (n, late) in enumerate(zip(self.own, branch.late, strict=True))
-            if place not in branch.settled and table.due[n] != NEVER
+            (min(table.late_once[n], table.unplaced[n]) * min(often, rounds - often), -place)
+            for place, (n, often) in enumerate(zip(self.own, late, strict=True))
+            if place not in settled
         ]
         best = max(weighed, default=(0.0, 0))
         return -best[1] if best[0] > 0 else None
-
-    def _first_tolls(self) -> array[float]:
-        """Guess the prices: where more is due than fits, what it costs a slot to let the cheapest be late."""
-        table, own = self.table, self.own
-        tolls = array("d", [0.0]) * len(self.usable)
-        begin, gone = table.p0[self.person], set[int]()
-        for due in [*sorted({table.due[n] for n in own if table.due[n] != NEVER}), NEVER]:
-            last = table.position(self.person, due) - begin
-            room = sum(self.usable[:last])
-            cost = table.unplaced if due == NEVER else table.late_once
-            inside = [n for n in own if table.due[n] <= due and (due == NEVER or n not in gone)]
-            over = sum(table.need[n] for n in inside) - room
-            toll = 0.0
-            for n in sorted(inside, key=lambda n: cost[n] / table.need[n]):
-                if over <= 0:
-                    break
-                over -= table.need[n]
-                toll = cost[n] / table.need[n]
-                gone.add(n)
-            for q in range(last):
-                tolls[q] = max(tolls[q], toll)
-        return tolls
 
     def _bounded(self, parent: _Branch | None, settled: Mapping[int, bool], rounds: int) -> _Branch:
         table, count = self.table, len(self.own)
@@ -134,7 +147,12 @@ class _Tree:
                 limit[place] = min(limit[place], table.due[n])
             elif late:
                 after[place] = table.due[n]
-        tolls = parent.tolls[:] if parent else self._first_tolls()
+        guess, split = self._guess(settled)
+        tolls = guess[:]
+        if parent is not None:
+            # What the parent learned beyond its guess stays.
+            learned = zip(parent.tolls, parent.guess, guess, strict=True)
+            tolls = array("d", [max(0.0, toll - before + now) for toll, before, now in learned])
         often = array("i", [0]) * count
         bound = table.board.bound(
             self.person,
@@ -149,7 +167,9 @@ class _Tree:
             rounds,
             self.cost,
         )
-        return _Branch(max(bound, parent.bound if parent else 0.0), settled, tolls, often, rounds)
+        if split is None:
+            split = self._half_late(often, rounds, settled)
+        return _Branch(max(bound, parent.bound if parent else 0.0), settled, guess, tolls, split)
 
 
 def _is_own(table: Table, n: int, person: int) -> bool:
