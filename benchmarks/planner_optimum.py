@@ -105,7 +105,7 @@ class Master:
         import highspy
 
         self.highs = highspy.Highs()
-        self.highs.setOptionValue("output_flag", False)
+        self.highs.setOptionValue("output_flag", False)  # noqa: FBT003 (by name it has none)
         self.highs.setOptionValue("threads", 1)
         self.tasks = tasks
         self.task_of: list[int] = []
