@@ -4,6 +4,7 @@
     python benchmarks/planner.py weeks     certified gaps of twelve weeks of one person
     python benchmarks/planner.py repair    an urgent task in twenty weeks: time, moves, distance from a long search
     python benchmarks/planner.py rules [--cases 1000]   re-plans with pins, every one checked
+    python benchmarks/planner.py bound     what any plan of each size costs at least, and how long that takes
 
 Sizes are 1×40, 10×400, 100×4,000, 1,000×40,000. Times are CPU of one core. Weeks are made up from a seed: 40
 tasks a person of about 85 % of the working time, two thirds due in the week, one task in eight waiting for
@@ -38,8 +39,10 @@ from opsloop.engines.scheduling import (
     Predecessor,
     Problem,
     Task,
+    bounds,
     moves,
     plan,
+    planner,
     repair,
     verify,
 )
@@ -49,6 +52,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 MONDAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, tzinfo=ZONE)
 TASKS_EACH = 40
+CHOICES = ("sizes", "weeks", "repair", "rules", "bound")
 SIZES = (1, 10, 100, 1_000)
 # Minutes of an estimate: many small things, few large ones; with their reserve 40 take about 32 of 37.5 hours.
 ESTIMATES = (10, 10, 15, 15, 20, 30, 30, 30, 45, 45, 60, 60, 90)
@@ -210,12 +214,33 @@ def rules(cases: int, seed: int) -> list[dict[str, object]]:
     return [{"cases": cases, "broken_rules": faults, "pinned_pieces_moved": moved}]
 
 
+def bound(people: int, seed: int) -> dict[str, object]:
+    """Return how near the bound of everybody comes to a plan searched for ten seconds, and its CPU time."""
+    problem = make(people, seed=seed)
+    begun = time.process_time()
+    effort = Effort(left=lambda: 1 - (time.process_time() - begun) / 10)
+    work = planner.Work(problem)
+    work.sort_out()
+    work.build_jobs()
+    work.construct(0, lambda: False).improve(effort)
+    cost = work.report().cost
+    begun = time.process_time()
+    least = bounds.least_cost(work.table)
+    return {
+        "people": people,
+        "cost": round(cost),
+        "bound": round(least),
+        "gap_percent": round(100 * (1 - least / cost), 1),
+        "seconds": round(time.process_time() - begun, 1),
+    }
+
+
 def main() -> None:
     """Measure and print one line a row."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("what", nargs="?", default="sizes", choices=("sizes", "weeks", "repair", "rules"))
+    parser.add_argument("what", nargs="?", default="sizes", choices=CHOICES)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=1.0, help="CPU seconds of the search, for sizes")
     parser.add_argument("--cases", type=int, default=1_000)
@@ -229,6 +254,9 @@ def main() -> None:
             if people * TASKS_EACH <= options.largest
         ],
         "weeks": weeks,
+        "bound": lambda: [
+            bound(people, options.seed) for people in SIZES if people * TASKS_EACH <= options.largest
+        ],
         "repair": repairs,
         "rules": lambda: rules(options.cases, options.seed),
     }

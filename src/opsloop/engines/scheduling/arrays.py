@@ -159,7 +159,9 @@ class Table:
     def _link(self) -> None:
         person = self.person
         self.cand_off = _offsets([job.candidates for job in self.jobs])
-        self.cand = array("i", [person[who] for job in self.jobs for who in job.candidates]) or array("i", [0])
+        self.cand = array("i", [person[who] for job in self.jobs for who in job.candidates]) or array(
+            "i", [0]
+        )
         self.join_off = _offsets([job.joins for job in self.jobs])
         self.join = array("i", [person[who] for job in self.jobs for who in job.joins]) or array("i", [0])
         self.before = self._links([job.predecessors for job in self.jobs])
@@ -213,7 +215,9 @@ class Table:
         self.head, self.finish, self.reachable, self.presses = (array("i", [0]) * count for _ in range(4))
         self.profile, self.movable, self.tail_due = (array("i", [0]) * count for _ in range(3))
         self.tail, self.key, self.base = _zeros(count), _zeros(count), _zeros(count)
-        self.cost = array("d", [0.0 if at else cost for at, cost in zip(self.fixed, self.unplaced, strict=True)])
+        self.cost = array(
+            "d", [0.0 if at else cost for at, cost in zip(self.fixed, self.unplaced, strict=True)]
+        )
         names = (
             "p0 at kind grid need release limit due splittable piece profile old_person tail_due off "
             "cand_off cand join_off join pred_off pred pred_lag succ_off succ succ_lag fixed where start "

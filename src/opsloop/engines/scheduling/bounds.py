@@ -11,6 +11,8 @@ from opsloop.engines.scheduling.arrays import NEVER, NOWHERE, Table
 
 # Rounds of raising prices; the bound hardly rises after these. A branch begins with the prices of its parent.
 ROUNDS, ROUNDS_OF_BRANCH = 300, 50
+# A thousand weeks are to be bounded in a night's half minute.
+ROUNDS_OF_ALL = 120
 # Branches looked at, unless the distance is proved to be no more than `ENOUGH` before.
 BRANCHES = 24
 ENOUGH = 0.01
@@ -47,12 +49,39 @@ def certify(table: Table, who: str, *, rounds: int = ROUNDS, branches: int = BRA
     cost = sum(table.cost[n] for n in own)
     if not own:
         return Certificate(who, 0.0, 0.0)
-    tree = _Tree(table, person, own, cost)
+    tree = Tree(table, person, own, cost)
     return Certificate(who, cost, max(0.0, tree.grow(rounds, branches)))
 
 
+def least_cost(table: Table, *, rounds: int = ROUNDS_OF_ALL) -> float:
+    """Return what any plan for the whole table costs at the very least.
+
+    Everybody's week is bounded alone, what waits for others starting when they can be finished at the earliest.
+    What several could do, or do together, counts with what it costs if everybody were free.
+    """
+    shared = 0.0
+    own: dict[int, list[int]] = {}
+    for n in range(len(table.jobs)):
+        if table.fixed[n]:
+            continue
+        person = table.cand[table.cand_off[n]]
+        if _is_own(table, n, person):
+            own.setdefault(person, []).append(n)
+        else:
+            shared += table.base[n]
+    return shared + sum(_least_alone(table, person, tasks, rounds) for person, tasks in own.items())
+
+
+def _least_alone(table: Table, person: int, own: list[int], rounds: int) -> float:
+    tree = Tree(table, person, own, sum(table.cost[n] for n in own))
+    tree.usable = array("i", [1]) * len(tree.usable)
+    tree.release = array("i", [table.head[n] for n in own])
+    tree.limit = array("i", [table.limit[n] for n in own])
+    return max(0.0, tree.bounded(None, {}, rounds).bound)
+
+
 @dataclass
-class _Branch:
+class Branch:
     """Some tasks (by place among the own) are settled to be late or left out, or not; what that costs at least."""
 
     bound: float
@@ -62,10 +91,11 @@ class _Branch:
     split: int | None
 
 
-class _Tree:
+class Tree:
     """Branch and bound over which tasks are late or left out."""
 
     def __init__(self, table: Table, person: int, own: Sequence[int], cost: float) -> None:
+        """Look at the tasks `own` of `person`, who has a plan that costs `cost`."""
         self.table, self.person, self.own, self.cost = table, person, own, cost
         mine = set(own)
         first, last = table.p0[person], table.p0[person + 1]
@@ -80,7 +110,7 @@ class _Tree:
     def grow(self, rounds: int, branches: int) -> float:
         """Return what the week costs at least, after looking at so many branches at most."""
         number, closed = 0, self.cost
-        root = self._bounded(None, {}, rounds)
+        root = self.bounded(None, {}, rounds)
         waiting = [(root.bound, 0, root)]
         while waiting and number < branches and waiting[0][0] < self.cost * (1 - ENOUGH):
             bound, _, branch = heappop(waiting)
@@ -89,7 +119,7 @@ class _Tree:
                 continue
             for late in (False, True):
                 number += 1
-                child = self._bounded(branch, {**branch.settled, branch.split: late}, ROUNDS_OF_BRANCH)
+                child = self.bounded(branch, {**branch.settled, branch.split: late}, ROUNDS_OF_BRANCH)
                 heappush(waiting, (child.bound, number, child))
         return min(closed, *(bound for bound, _, _ in waiting)) if waiting else closed
 
@@ -137,7 +167,8 @@ class _Tree:
         best = max(weighed, default=(0.0, 0))
         return -best[1] if best[0] > 0 else None
 
-    def _bounded(self, parent: _Branch | None, settled: Mapping[int, bool], rounds: int) -> _Branch:
+    def bounded(self, parent: Branch | None, settled: Mapping[int, bool], rounds: int) -> Branch:
+        """Return what the week costs at least with some tasks `settled`, prices begun with those of `parent`."""
         table, count = self.table, len(self.own)
         limit, after, without = self.limit[:], array("i", [0]) * count, array("d", [0.0]) * count
         for place, n in enumerate(self.own):
@@ -169,7 +200,7 @@ class _Tree:
         )
         if split is None:
             split = self._half_late(often, rounds, settled)
-        return _Branch(max(bound, parent.bound if parent else 0.0), settled, guess, tolls, split)
+        return Branch(max(bound, parent.bound if parent else 0.0), settled, guess, tolls, split)
 
 
 def _is_own(table: Table, n: int, person: int) -> bool:

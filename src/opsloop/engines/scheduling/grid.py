@@ -77,9 +77,7 @@ def _planned(planned: int | None, minutes: int | None, reserve: float, default_m
 
 def needed_slots(task: Task, default_minutes: int) -> int:
     """Return the slots still to be placed: planned minutes less those worked, at least one slot."""
-    return _needed(
-        task.planned_minutes, task.minutes, task.reserve, default_minutes, task.worked_minutes
-    )
+    return _needed(task.planned_minutes, task.minutes, task.reserve, default_minutes, task.worked_minutes)
 
 
 @lru_cache(maxsize=4096)

@@ -326,6 +326,7 @@ class Plan:
     by term of `Weights` (late, unplaced, disruption, fit, fragmentation, earliness). `gaps`
     are the certified distances from the best possible week of those for whom it was asked, as shares of
     its cost and given the others' weeks; `gap` is the largest of them, or None if nothing is certified.
+    `bound` is what any plan of the problem costs at least, where that was asked for.
     `overloads` prove, where something is late or left out, which due dates nobody could keep: the worst
     window of each person.
     """
@@ -337,6 +338,7 @@ class Plan:
     terms: Mapping[str, float] = field(default_factory=dict, hash=False)
     gaps: Mapping[str, float] = field(default_factory=dict, hash=False)
     overloads: tuple[Reason, ...] = ()
+    bound: float | None = None
 
     @property
     def cost(self) -> float:

@@ -57,13 +57,15 @@ def plan(
     should_stop: Callable[[], bool] | None = None,
     on_progress: Callable[[Plan], None] | None = None,
     certify: Collection[str] = (),
+    bounded: bool = False,
 ) -> Plan:
     """Return a valid plan for `problem`: every task wholly placed, or unplaced with a reason.
 
     Equal arguments give equal plans, unless `effort` measures time. `seed` is that of the search.
     `should_stop` is asked every few milliseconds and ends the search with the best plan so far.
     `on_progress` gets a first plan at once, and the last one. For the people in `certify` the plan says
-    how far their weeks are from the best possible; a tenth of a second each.
+    how far their weeks are from the best possible; a tenth of a second each. If `bounded`, it says what
+    any plan costs at least; some twenty milliseconds a person.
 
     Raises ValueError if two tasks or two people share an id, or an instant has no time zone; nothing
     else that a person can type makes it fail.
@@ -78,13 +80,15 @@ def plan(
         core.add_hopeless()
         first = work.report()
         # The board moves on, so what is to be said of this plan is found out now.
-        for reasons in [piece.reasons for piece in first.placements] + [one.reasons for one in first.unplaced]:
+        for reasons in [piece.reasons for piece in first.placements] + [
+            one.reasons for one in first.unplaced
+        ]:
             len(reasons)
         on_progress(first)
         core.take_hopeless_out()
     core.improve(effort or Effort())
     with _no_collection():
-        result = work.report(certify)
+        result = work.report(certify, bounded=bounded)
     if on_progress is not None:
         on_progress(result)
     return result
@@ -136,14 +140,10 @@ class Work:
         self.first = ceil_slot(self.problem.now)
         self.last = max(self.first, floor_slot(self.problem.end))
         # Comparing within one zone takes a tenth of the time of comparing across two.
-        self.dues = {
-            task.id: task.due.astimezone(UTC) for task in self.problem.tasks if task.due is not None
-        }
+        self.dues = {task.id: task.due.astimezone(UTC) for task in self.problem.tasks if task.due is not None}
         self.due_slots = {task_id: floor_slot(due) for task_id, due in self.dues.items()}
         items = [_item(task, self.dues.get(task.id)) for task in self.problem.tasks]
-        self.priorities = {
-            rank.id: rank for rank in priority.assess_all(items, now=self.problem.now)
-        }
+        self.priorities = {rank.id: rank for rank in priority.assess_all(items, now=self.problem.now)}
         self.begins, self.ends = self.problem.now.astimezone(UTC), self.problem.end.astimezone(UTC)
         self.clocks: dict[tzinfo | None, Clock] = {}
         self.clock_of: dict[str, Clock] = {}
@@ -403,8 +403,8 @@ class Work:
 
     # --- The answer ---
 
-    def report(self, certify: Collection[str] = ()) -> Plan:
-        """Return the plan with its explanations, and certificates of the weeks of `certify`."""
+    def report(self, certify: Collection[str] = (), *, bounded: bool = False) -> Plan:
+        """Return the plan with its explanations, certificates of the weeks of `certify`, and if asked a bound."""
         self._read()
         case = explain.Case(
             problem=self.problem,
@@ -451,6 +451,7 @@ class Work:
             gap=max(gaps.values(), default=None),
             terms=self.table.terms(),
             gaps=gaps,
+            bound=bounds.least_cost(self.table) if bounded else None,
             overloads=self._overloads([*late, *unplaced]),
         )
 

@@ -58,7 +58,12 @@ def overloads(table: Table, among: Container[str | None]) -> list[Overload]:
     """
     mine: dict[int, list[int]] = {}
     for n, job in enumerate(table.jobs):
-        if len(job.candidates) == 1 and job.candidates[0] in among and job.due is not None and not table.fixed[n]:
+        if (
+            len(job.candidates) == 1
+            and job.candidates[0] in among
+            and job.due is not None
+            and not table.fixed[n]
+        ):
             mine.setdefault(table.person[job.candidates[0]], []).append(n)
     found = (_worst(table, person, own) for person, own in sorted(mine.items()))
     return [one for one in found if one is not None]
