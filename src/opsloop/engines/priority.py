@@ -15,7 +15,7 @@ The formula, in full:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import Literal, NamedTuple
@@ -127,21 +127,29 @@ def assess(item: Item, *, now: datetime) -> Priority:
     return _assess(item, _horizon(now))
 
 
+def assess_all(items: Iterable[Item], *, now: datetime) -> list[Priority]:
+    """Return quadrant, disposal and score of each of `items`, in their order."""
+    horizon = _horizon(now)
+    return [_assess(item, horizon) for item in items]
+
+
 def _assess(item: Item, horizon: _Horizon) -> Priority:
     nearness = horizon.nearness(item.due)
     relevance = DEFAULT_RELEVANCE if item.relevance is None else min(5, max(1, item.relevance))
     points = POINTS[item.urgency] + _EXTRA_POINTS.get(nearness, 0)
     quadrant = item.quadrant or _quadrant(important=relevance >= IMPORTANT_FROM, urgent=points >= URGENT_FROM)
+    score = QUADRANT_WEIGHT * (4 - quadrant) + RELEVANCE_WEIGHT * relevance + URGENCY_WEIGHT * points
+    # By place: a large board makes thousands, and names cost as much as all the rest.
     return Priority(
-        id=item.id,
-        quadrant=quadrant,
-        disposal=_DISPOSALS[quadrant],
-        score=QUADRANT_WEIGHT * (4 - quadrant) + RELEVANCE_WEIGHT * relevance + URGENCY_WEIGHT * points,
-        relevance=item.relevance,
-        urgency=item.urgency,
-        nearness=nearness,
-        overridden=item.quadrant is not None,
-        points=points,
+        item.id,
+        quadrant,
+        _DISPOSALS[quadrant],
+        score,
+        item.relevance,
+        item.urgency,
+        nearness,
+        item.quadrant is not None,
+        points,
     )
 
 

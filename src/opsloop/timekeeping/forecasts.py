@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from django.db import DatabaseError, connection
 
 from opsloop.engines.forecasting import Entry, Forecast, Forecaster
 from opsloop.timekeeping.queries import minutes_of_task
@@ -15,6 +18,8 @@ from opsloop.work.models import Task
 # Older work fades by its weight anyway; more than this is not read when a process first needs it.
 SINCE = timedelta(days=1095)
 MOST_READ = 20_000
+# What a request may learn from at once (10 ms); where there is more, the rest is learned beside it.
+AT_ONCE = 500
 # The latest rows are compared with those learned: what changed behind them is learned anew with the next fit.
 TAIL = 64
 FIT_EVERY = timedelta(hours=12)
@@ -33,22 +38,29 @@ class Question:
 
 @dataclass
 class _Known:
-    """What this process has learned: its latest rows, newest first, and when it was fitted."""
+    """What this process has learned.
+
+    Its latest rows, newest first, when it was fitted, and whether there were so few that a request may fit anew.
+    """
 
     forecaster: Forecaster
     tail: list[Row]
     fitted_at: datetime
+    is_few: bool
 
 
+logger = logging.getLogger(__name__)
 _lock = threading.Lock()
 _known: dict[str, _Known] = {}
+_learning = threading.Lock()
 
 
 def forecasts(questions: Iterable[Question], *, at: datetime) -> tuple[list[Forecast], float]:
     """Return a forecast for each question, and how strongly the tasks of one person stray together (0 to 0.8).
 
     They rest on the finished tasks of everybody: whoever reads one learns sums, never whose. One query; a second one
-    at the first call in a process, twice a day, and when hours of the latest tasks were changed.
+    at the first call in a process, and where there are few tasks twice a day and when hours of the latest were changed.
+    Where there are many, the first answers rest on the latest alone until a thread has learned the others.
     """
     asked = list(questions)
     # One at a time: a forecast reads lists that learning moves.
@@ -64,15 +76,40 @@ def _caught_up(at: datetime) -> Forecaster:
     latest = _read(at, TAIL)
     known = _known.get("all")
     fresh = _fresh(latest, known, at)
-    if known is None or fresh is None:
-        rows = latest if len(latest) < TAIL else _read(at, MOST_READ)
-        forecaster = Forecaster.fit(map(_entry, reversed(rows)))
-        _known["all"] = _Known(forecaster, rows[:TAIL], at)
-        return forecaster
-    for row in reversed(fresh):
-        known.forecaster.learn(_entry(row))
-    known.tail = latest
+    if known is None or (fresh is None and known.is_few):
+        known = _known["all"] = _fitted(latest if len(latest) < TAIL else _read(at, AT_ONCE), at)
+        if not known.is_few:
+            _learn_beside(at)
+    elif fresh is None:
+        _learn_beside(at)
+    else:
+        for row in reversed(fresh):
+            known.forecaster.learn(_entry(row))
+        known.tail = latest
     return known.forecaster
+
+
+def _fitted(rows: list[Row], at: datetime) -> _Known:
+    return _Known(Forecaster.fit(map(_entry, reversed(rows))), rows[:TAIL], at, len(rows) < AT_ONCE)
+
+
+def _learn_beside(at: datetime) -> None:
+    """Learn all there is in a thread, unless one does already; until then what is known answers."""
+    if _learning.acquire(blocking=False):
+        threading.Thread(target=_learn_all, args=(at,), name="opsloop-forecasts", daemon=True).start()
+
+
+def _learn_all(at: datetime) -> None:
+    try:
+        found = _fitted(_read(at, MOST_READ), at)
+        with _lock:
+            _known["all"] = found
+    except DatabaseError:
+        # The next question that finds its knowledge old begins anew.
+        logger.exception("forecasts were not learned")
+    finally:
+        connection.close()
+        _learning.release()
 
 
 def _fresh(latest: Sequence[Row], known: _Known | None, at: datetime) -> Sequence[Row] | None:

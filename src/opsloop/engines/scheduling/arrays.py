@@ -5,11 +5,13 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate, pairwise
 from math import log
+from typing import Any, TypeAlias
 
 from opsloop.engines.blocks import BlockKind
 from opsloop.engines.scheduling import kernel
-from opsloop.engines.scheduling.grid import Diary, Piece, Segment
+from opsloop.engines.scheduling.grid import Diary, Segment
 from opsloop.engines.scheduling.jobs import Fit, Job
 from opsloop.engines.scheduling.model import GRID_MINUTES, SMALL_MINUTES, Weights
 
@@ -18,6 +20,7 @@ NOWHERE = -1
 KINDS = tuple(BlockKind)
 NUMBER = {kind: n for n, kind in enumerate(KINDS)}
 RESERVE = (BlockKind.BUFFER, BlockKind.FLEX)
+RESERVED = sum(1 << NUMBER[kind] for kind in RESERVE)
 DAY_SLOTS = 24 * 60 // GRID_MINUTES
 # Work of two hours or more is interrupted anyway: what counts is the share of it.
 FULL_PRICE = 8
@@ -34,6 +37,8 @@ KEY_PER_WEIGHT = 6
 UNDATED = 28
 # −ln of a share of chance, as a table: the dice of the acceptance give the same on every machine.
 LUCK = array("d", (-log((n + 0.5) / 1024) for n in range(1024)))
+# A job, who does it (or nobody), and its positions.
+Standing: TypeAlias = "tuple[int, int, array[int]]"
 TERMS = ("late", "unplaced", "disruption", "fit", "fragmentation", "earliness")
 
 
@@ -61,16 +66,16 @@ class Table:
         self.names = list(diaries)
         self.person = {who: n for n, who in enumerate(self.names)}
         self._profiles: dict[tuple[object, ...], int] = {}
-        self._prices = array("d")
-        self._masks = array("i")
+        self.prices = array("d")
+        self.masks = array("i")
         self.arrays: dict[str, object] = {"people": len(self.names), "tasks": len(jobs)}
         self._number_positions(diaries)
         self._number_tasks(pins)
         self._weigh()
         self._link()
-        self._look_behind()
         self._remember(accepted, now)
-        self._finish()
+        self._set_up()
+        self._choose_profiles()
 
     # --- filling -------------------------------------------------------------------------------------
 
@@ -80,15 +85,15 @@ class Table:
         # The kind that counts, and the one of the block.
         self.kind = array("i")
         self.shown = array("i")
+        read: dict[int, tuple[array[int], array[int], array[int]]] = {}
         for found in diaries.values():
-            flexible = {edge for a, b, kind in found.free if kind is BlockKind.FLEX for edge in (a, b)}
-            for start, end, kind in found.free:
-                self.at.extend(range(start, end))
-                self.shown.extend([NUMBER[kind]] * (end - start))
-                if kind is BlockKind.FRAGMENT and (start in flexible or end in flexible):
-                    # A fragment amid a flexible day is part of what that day keeps free.
-                    kind = BlockKind.FLEX
-                self.kind.extend([NUMBER[kind]] * (end - start))
+            # Most people of a department share one diary.
+            if id(found) not in read:
+                read[id(found)] = _positions(found)
+            at, shown, kind = read[id(found)]
+            self.at += at
+            self.shown += shown
+            self.kind += kind
             self.p0.append(len(self.at))
         self.occ = array("i", [NOWHERE]) * max(1, len(self.at))
 
@@ -96,22 +101,21 @@ class Table:
         jobs, count = self.jobs, len(self.jobs)
         # What is longer than anybody's whole time cannot be planned, and must not take room for it either.
         widest = max((b - a for a, b in self._bounds()), default=0)
-        too_long = [job.id not in pins and job.need > widest for job in jobs]
+        too_long = [job.need > widest and job.id not in pins for job in jobs]
         self.need = array(
-            "i", (1 if out else min(job.need, widest + 1) for job, out in zip(jobs, too_long, strict=True))
+            "i", [1 if out else min(job.need, widest + 1) for job, out in zip(jobs, too_long, strict=True)]
         )
-        self.release = array("i", (job.release for job in jobs))
-        self.due = array("i", (NEVER if job.due is None else job.due for job in jobs))
-        self.limit = array("i", (job.due if job.hard and job.due is not None else NEVER for job in jobs))
-        self.splittable = array("i", (int(job.splittable) for job in jobs))
-        self.piece = array("i", (min(job.piece, need) for job, need in zip(jobs, self.need, strict=True)))
-        self.fixed = array("i", (int(out or job.id in pins) for job, out in zip(jobs, too_long, strict=True)))
+        self.release = array("i", [job.release for job in jobs])
+        self.due = array("i", [NEVER if job.due is None else job.due for job in jobs])
+        self.aim = array("i", [NEVER if job.aim is None else job.aim for job in jobs])
+        self.limit = array("i", [job.due if job.hard and job.due is not None else NEVER for job in jobs])
+        self.splittable = array("i", [job.splittable for job in jobs])
+        self.piece = array("i", map(min, [job.piece for job in jobs], self.need))
+        self.fixed = array("i", [out or job.id in pins for job, out in zip(jobs, too_long, strict=True)])
         self.where = array("i", [NOWHERE]) * count
         self.start = array("i", [0]) * count
         self.end = array("i", [0]) * count
-        self.off = array("i", [0])
-        for need in self.need:
-            self.off.append(self.off[-1] + need)
+        self.off = array("i", accumulate(self.need, initial=0))
         self.pool = array("i", [0]) * max(1, self.off[-1])
         for job_id, found in pins.items():
             n = self.number.get(job_id)
@@ -126,112 +130,48 @@ class Table:
         ]
         hurry = [2 ** (job.score / 60) / 16 * (1 if job.aim is not None else UNHURRIED) for job in jobs]
         hours = [need * GRID_MINUTES / 60 for need in self.need]
-        last = self._last()
-        self.value = value
-        self.late_once = array("d", (w.missed * v for v in value))
-        self.late = array("d", (w.tardiness * GRID_MINUTES * v for v in value))
+        last, count = self._last(), len(jobs)
+        minutely = w.tardiness * GRID_MINUTES
+        quarterly = w.earliness * GRID_MINUTES
+        self.value = array("d", value)
+        self.late_once = array("d", [w.missed * v for v in value])
+        self.late = array("d", [minutely * v for v in value])
+        # Of equals the one that was named first goes first.
         self.early = array(
             "d",
-            (
-                # Of equals the one that was named first goes first.
-                w.earliness * GRID_MINUTES * hurry[n] * min(LONG, hours[n]) * (1 + 1e-4 * (1 - n / len(jobs)))
-                for n in range(len(jobs))
-            ),
+            [
+                quarterly * haste * min(LONG, length) * (1 + 1e-4 * (1 - n / count))
+                for n, (haste, length) in enumerate(zip(hurry, hours, strict=True))
+            ],
         )
-        self.unplaced = array("d", (w.unplaced * h * (n + 0.5) for h, n in zip(hurry, hours, strict=True)))
-        self.share = array("d", (min(1.0, FULL_PRICE / need) for need in self.need))
-        for n, job in enumerate(jobs):
-            if job.due is not None:
-                days = max(0, last - job.due) + DAY_SLOTS
+        self.unplaced = array("d", [w.unplaced * h * (n + 0.5) for h, n in zip(hurry, hours, strict=True)])
+        self.share = array("d", [min(1.0, FULL_PRICE / need) for need in self.need])
+        for n, (due, aim) in enumerate(zip(self.due, self.aim, strict=True)):
+            if due != NEVER:
+                days = max(0, last - due) + DAY_SLOTS
                 self.unplaced[n] += self.late_once[n] + self.late[n] * days
-            elif job.aim is not None:
+            elif aim != NEVER:
                 self.unplaced[n] += self.late_once[n] / 2
 
     def _last(self) -> int:
         return max((self.at[end - 1] + 1 for end in self.p0[1:] if end > 0), default=0)
 
     def _link(self) -> None:
+        person = self.person
+        self.cand_off = _offsets([job.candidates for job in self.jobs])
+        self.cand = array("i", [person[who] for job in self.jobs for who in job.candidates]) or array(
+            "i", [0]
+        )
+        self.join_off = _offsets([job.joins for job in self.jobs])
+        self.join = array("i", [person[who] for job in self.jobs for who in job.joins]) or array("i", [0])
+        self.before = self._links([job.predecessors for job in self.jobs])
+        self.after = self._links([job.successors for job in self.jobs])
+        self.pred_off, self.pred, self.pred_lag = _links(self.before)
+        self.succ_off, self.succ, self.succ_lag = _links(self.after)
+
+    def _links(self, rows: Sequence[Sequence[tuple[str, int]]]) -> list[list[tuple[int, int]]]:
         number = self.number
-        self.cand_off, self.cand = _offsets([self.person[who] for who in job.candidates] for job in self.jobs)
-        self.join_off, self.join = _offsets([self.person[who] for who in job.joins] for job in self.jobs)
-        before = [[(number[one], lag) for one, lag in job.predecessors] for job in self.jobs]
-        after = [[(number[one], lag) for one, lag in job.successors] for job in self.jobs]
-        self.pred_off, self.pred = _offsets([one for one, _lag in links] for links in before)
-        self.pred_lag = array("i", [lag for links in before for _one, lag in links] or [0])
-        self.succ_off, self.succ = _offsets([one for one, _lag in links] for links in after)
-        self.succ_lag = array("i", [lag for links in after for _one, lag in links] or [0])
-        self.before, self.after = before, after
-
-    def _look_behind(self) -> None:
-        """Work out how early each job can end, and how soon it must for those that wait for it."""
-        count = len(self.jobs)
-        self.head = array("i", self.release)
-        self.finish = array("i", [NEVER]) * count
-        for n in range(count):
-            self._set_head(n)
-        self.tail_due = array("i", [NEVER]) * count
-        self.tail = array("d", [0.0]) * count
-        # Whether something that is due in the horizon hangs on it.
-        self.presses = [job.due is not None for job in self.jobs]
-        self.reachable = [
-            job.aim is not None and self.finish[n] <= job.aim for n, job in enumerate(self.jobs)
-        ]
-        for n in reversed(range(count)):
-            for k, lag in self.after[n]:
-                self._look_at_successor(n, k, lag)
-        self.key = array("d", (self._key(n) for n in range(count)))
-        for n in reversed(range(count)):
-            for k, _lag in self.after[n]:
-                self.key[n] = min(self.key[n], self.key[k] - 1e-3)
-
-    def _set_head(self, n: int) -> None:
-        if self.fixed[n]:
-            self.finish[n] = NEVER if self.where[n] == NOWHERE else self.end[n]
-            return
-        for k, lag in self.before[n]:
-            self.head[n] = max(self.head[n], min(NEVER, self.finish[k] + lag))
-        for person in self.cand[self.cand_off[n] : self.cand_off[n + 1]]:
-            index = self.position(person, self.head[n]) + self.need[n] - 1
-            if index < self.p0[person + 1]:
-                self.finish[n] = min(self.finish[n], self.at[index] + 1)
-
-    def _look_at_successor(self, n: int, k: int, lag: int) -> None:
-        if self.fixed[k] and self.where[k] == NOWHERE:
-            return
-        if self.fixed[k]:
-            latest: int | None = None
-            latest, weight = self.start[k], self.late_once[k] / DAY_SLOTS
-        else:
-            latest, weight = self._latest_start(k), self.late_once[k] / DAY_SLOTS + self.late[k]
-        if latest is None or self.finish[n] > latest - lag:
-            return
-        self.reachable[n] = True
-        self.presses[n] = self.presses[n] or self.presses[k]
-        self.tail_due[n] = min(self.tail_due[n], latest - lag)
-        self.tail[n] = max(self.tail[n], weight, self.tail[k])
-
-    def _wanted(self, n: int) -> int | None:
-        aim = self.jobs[n].aim
-        wanted = min(NEVER if aim is None else aim, self.tail_due[n])
-        return None if wanted == NEVER else wanted
-
-    def _latest_start(self, n: int) -> int | None:
-        wanted = self._wanted(n)
-        if wanted is None or not self.reachable[n]:
-            return None
-        person = self.cand[self.cand_off[n]]
-        index = self.position(person, wanted) - self.need[n]
-        return self.at[index] if index >= self.p0[person] else None
-
-    def _key(self, n: int) -> float:
-        """Return when the construction tries the job: latest start less a bonus for weight."""
-        bonus = KEY_PER_WEIGHT * self.value[n]
-        person = self.cand[self.cand_off[n]]
-        first = self.p0[person]
-        wanted = self._wanted(n)
-        if wanted is None or (self.jobs[n].due is None and self.tail_due[n] == NEVER):
-            return self.p0[person + 1] - first + (UNDATED if wanted is None else 0) - bonus
-        return self.position(person, wanted) - first - self.need[n] - bonus
+        return [[(number[one], lag) for one, lag in links] if links else [] for links in rows]
 
     def position(self, person: int, slot: int) -> int:
         """Return the first position of `person` at or after `slot`."""
@@ -240,15 +180,15 @@ class Table:
     def _remember(self, accepted: Mapping[str, tuple[str, Sequence[int]]], now: int) -> None:
         """Note where the accepted plan has each job; what is near costs more to move."""
         count, w = len(self.jobs), self.weights
+        self.remembers = False
         self.old = array("i", [NOWHERE]) * max(1, len(self.at))
         self.old_person = array("i", [NOWHERE]) * count
-        self.moved = array("d", [0.0]) * count
-        self.moved_once = array("d", [0.0]) * count
-        self.moved_person = array("d", [0.0]) * count
+        self.moved, self.moved_once, self.moved_person = _zeros(count), _zeros(count), _zeros(count)
         for job_id, (who, slots) in accepted.items():
             n = self.number.get(job_id)
             if n is None or who not in self.person or self.fixed[n] or not slots:
                 continue
+            self.remembers = True
             person = self.person[who]
             near = 1 + 3 / (1 + max(0, slots[0] - now) / DAY_SLOTS)
             self.old_person[n] = person
@@ -260,29 +200,9 @@ class Table:
                 if q < self.p0[person + 1] and self.at[q] == slot:
                     self.old[q] = n
 
-    def _profile(self, n: int, *, strict: bool = False) -> int:
-        job = self.jobs[n]
-        small = job.minutes <= SMALL_MINUTES
-        # Time kept free for surprises is for what would be late without it. A small thing may stand there
-        # too, for there is hardly another use for the end of a day, and one that must not be split, for
-        # it may fit nowhere else.
-        anywhere = small or not job.splittable or self.presses[n]
-        spare = self.weights.spare * (PRESSING if job.pressing else 1)
-        misfit = self.weights.misfit_urgent if job.quadrant == 1 else self.weights.misfit
-        profile = (job.preferred, small, misfit, spare, anywhere and not strict)
-        if profile not in self._profiles:
-            self._profiles[profile] = len(self._profiles)
-            reserve = self.weights.reserve if profile[-1] else None
-            levels = _levels(job.preferred, misfit, spare, reserve, small=small)
-            self._prices.extend(levels[-1].get(kind, 0.0) * GRID_MINUTES for kind in KINDS)
-            masks = list(dict.fromkeys(sum(1 << NUMBER[kind] for kind in level) for level in levels))
-            self._masks.extend([*masks, 0, 0][:3])
-        return self._profiles[profile]
-
-    def _finish(self) -> None:
-        w = self.weights
-        self.profile = array("i", (self._profile(n) for n in range(len(self.jobs))))
-        self.strict = array("i", (self._profile(n, strict=True) for n in range(len(self.jobs))))
+    def _set_up(self) -> None:
+        """Make the board, and look at what waits for what."""
+        w, count = self.weights, len(self.jobs)
         self.first = min((self.at[a] for a, b in self._bounds()), default=0)
         width = self._last() - self.first + 1
         # A row of slots for each of those who join in something, and for nobody else.
@@ -291,33 +211,76 @@ class Table:
         for person, row in rows.items():
             for q in range(self.p0[person], self.p0[person + 1]):
                 self.grid[row * width + self.at[q] - self.first] = q
-        joining = array("i", (rows.get(person, 0) for person in self.join))
-        zeros = array("d", [0.0]) * len(self.jobs)
+        joining = array("i", [rows.get(person, 0) for person in self.join])
+        self.head, self.finish, self.reachable, self.presses = (array("i", [0]) * count for _ in range(4))
+        self.profile, self.movable, self.tail_due = (array("i", [0]) * count for _ in range(3))
+        self.tail, self.key, self.base = _zeros(count), _zeros(count), _zeros(count)
+        self.cost = array(
+            "d", [0.0 if at else cost for at, cost in zip(self.fixed, self.unplaced, strict=True)]
+        )
         names = (
             "p0 at kind grid need release limit due splittable piece profile old_person tail_due off "
             "cand_off cand join_off join pred_off pred pred_lag succ_off succ succ_lag fixed where start "
-            "end pool occ old late_once late early unplaced share moved moved_once moved_person tail key"
+            "end pool occ old late_once late early unplaced share moved moved_once moved_person tail key "
+            "movable cost base"
         )
-        self.movable = array("i", [0]) * len(self.jobs)
-        self.cost = array("d", (0.0 if self.fixed[n] else self.unplaced[n] for n in range(len(self.jobs))))
-        self.base = zeros[:]
         self.arrays |= {name: getattr(self, name) for name in names.split()}
         self.arrays |= {
             "join": joining,
             "first": self.first,
             "width": width,
-            "masks": self._masks,
-            "price": self._prices,
             "gaps": array("d", [w.split, w.split_day, w.split_night]),
-            "movable": self.movable,
-            "cost": self.cost,
-            "base": self.base,
             "luck": LUCK,
         }
         longest = max(self.need, default=1)
         widest = max((b - a for a, b in self._bounds()), default=1)
         self.board = kernel.Board(_filled(self.arrays), longest, widest)
+        if count:
+            self.board.look_behind(
+                self.aim,
+                self.value,
+                self.head,
+                self.finish,
+                self.reachable,
+                self.presses,
+                KEY_PER_WEIGHT,
+                UNDATED,
+                DAY_SLOTS,
+            )
         self.board.ideals()
+
+    def _choose_profiles(self) -> None:
+        """Tell which kinds of block each job may use, and at which prices."""
+        self.strict = array("i", [0]) * len(self.jobs)
+        for n, job in enumerate(self.jobs):
+            small = job.minutes <= SMALL_MINUTES
+            # Time kept free for surprises is for what would be late without it. A small thing may stand there
+            # too, for there is hardly another use for the end of a day, and one that must not be split, for
+            # it may fit nowhere else.
+            anywhere = small or not job.splittable or bool(self.presses[n])
+            asked = (job.preferred, small, job.quadrant == 1, job.pressing)
+            self.profile[n] = self._profile((*asked, anywhere))
+            self.strict[n] = self._profile((*asked, False)) if anywhere else self.profile[n]
+        self.board.set_prices(self.masks or array("i", [0]), self.prices or array("d", [0.0]))
+
+    def _profile(self, asked: tuple[BlockKind | None, bool, bool, bool, bool]) -> int:
+        known = self._profiles.get(asked)
+        if known is not None:
+            return known
+        preferred, small, urgent, pressing, anywhere = asked
+        w = self.weights
+        levels = _levels(
+            preferred,
+            w.misfit_urgent if urgent else w.misfit,
+            w.spare * (PRESSING if pressing else 1),
+            w.reserve if anywhere else None,
+            small=small,
+        )
+        self.prices.extend(levels[-1].get(kind, 0.0) * GRID_MINUTES for kind in KINDS)
+        masks = list(dict.fromkeys(sum(1 << NUMBER[kind] for kind in level) for level in levels))
+        self.masks.extend([*masks, 0, 0][:3])
+        self._profiles[asked] = len(self._profiles)
+        return self._profiles[asked]
 
     def _bounds(self) -> list[tuple[int, int]]:
         return [(a, b) for a, b in zip(self.p0, self.p0[1:], strict=False) if a < b]
@@ -328,22 +291,18 @@ class Table:
         """Return the positions of a placed job."""
         return list(self.pool[self.off[n] : self.off[n + 1]])
 
-    def fit(self, n: int) -> Fit | None:
-        """Return where job `n` stands as pieces of one kind each, or None."""
-        if self.where[n] == NOWHERE or self.fixed[n]:
-            return None
-        pieces: list[Piece] = []
-        for q in self.pool[self.off[n] : self.off[n + 1]]:
-            slot, kind = self.at[q], KINDS[self.shown[q]]
-            if pieces and pieces[-1][1] == slot and pieces[-1][2] is kind:
-                pieces[-1] = (pieces[-1][0], slot + 1, kind)
-            else:
-                pieces.append((slot, slot + 1, kind))
-        return Fit(tuple(pieces))
+    def fits(self) -> list[Fit | None]:
+        """Return where each job stands, as pieces of one kind each; None for what is fixed or does not stand."""
+        count, room = len(self.jobs), max(1, self.off[-1])
+        begins = array("i", [0]) * (count + 1)
+        first, last, kinds = (array("i", [0]) * room for _ in range(3))
+        self.board.pieces(_never_empty(self.shown), begins, first, last, kinds)
+        pieces = list(zip(first, last, map(KINDS.__getitem__, kinds), strict=True))
+        return [Fit(tuple(pieces[a:b])) if a < b else None for a, b in pairwise(begins)]
 
     def mask_of(self, n: int) -> int:
         """Return the kinds of block that job `n` may use at all, as bits."""
-        masks = self._masks[self.profile[n] * 3 : self.profile[n] * 3 + 3]
+        masks = self.masks[self.profile[n] * 3 : self.profile[n] * 3 + 3]
         return max(masks)
 
     def joined(self, person: int, slot: int) -> int:
@@ -351,12 +310,9 @@ class Table:
         q = self.position(person, slot)
         return q if q < self.p0[person + 1] and self.at[q] == slot else NOWHERE
 
-    def uses_reserve(self, n: int) -> bool:
-        """Tell whether job `n` stands in time kept free for surprises, though that is not its place."""
-        if self.jobs[n].preferred in RESERVE:
-            return False
-        kinds = self.kind
-        return any(KINDS[kinds[q]] in RESERVE for q in self.pool[self.off[n] : self.off[n + 1]])
+    def using_reserve(self) -> list[int]:
+        """Return the jobs that stand in time kept free for surprises, though that is not their place."""
+        return [n for n in self.board.standing_in(RESERVED) if self.jobs[n].preferred not in RESERVE]
 
     def strict_profile(self, n: int) -> int:
         """Return the profile of job `n` for all but the time kept free."""
@@ -376,10 +332,6 @@ class Table:
                 found.append((slot, slot + 1, kind))
         return found
 
-    def owner(self, n: int) -> str:
-        """Return who does job `n`, or would."""
-        return self.names[self.where[n]] if self.where[n] != NOWHERE else self.jobs[n].candidates[0]
-
     def in_time(self, n: int) -> bool:
         """Tell whether job `n` stands where it meets its due date, or in the horizon if that is later."""
         if self.where[n] == NOWHERE or self.jobs[n].aim is None:
@@ -392,13 +344,12 @@ class Table:
         self.board.add_terms(found)
         return dict(zip(TERMS, found, strict=True))
 
-    def save(self, chosen: Iterable[int]) -> list[tuple[int, int, array[int]]]:
+    def save(self, chosen: Iterable[int]) -> list[Standing]:
         """Return where the jobs `chosen` stand, for `load`."""
         return [(n, self.where[n], self.pool[self.off[n] : self.off[n + 1]]) for n in chosen]
 
-    def load(self, state: Iterable[tuple[int, int, array[int]]]) -> None:
+    def load(self, state: Sequence[Standing]) -> None:
         """Put the jobs of `state` back where they stood."""
-        state = list(state)
         for n, _person, _slots in state:
             if self.where[n] != NOWHERE:
                 self.board.remove(n)
@@ -407,21 +358,56 @@ class Table:
                 self.pool[self.off[n] : self.off[n + 1]] = slots
                 self.board.put(n, person)
 
+    def snapshot(self) -> list[array[Any]]:
+        """Return where everything stands, for `restore`."""
+        return [one[:] for one in self._state()]
 
-def _offsets(rows: Iterable[Sequence[int]]) -> tuple[array[int], array[int]]:
-    offsets, flat = array("i", [0]), array("i")
-    for row in rows:
-        flat.extend(row)
-        offsets.append(len(flat))
-    return offsets, flat or array("i", [0])
+    def restore(self, state: Sequence[array[Any]]) -> None:
+        """Put everything back where it stood."""
+        for one, kept in zip(self._state(), state, strict=True):
+            memoryview(one)[:] = memoryview(kept)
+
+    def _state(self) -> tuple[array[Any], ...]:
+        return (self.where, self.start, self.end, self.pool, self.occ, self.cost)
+
+
+def _positions(found: Diary) -> tuple[array[int], array[int], array[int]]:
+    """Return the slots of a diary, the kind of block of each, and the kind that counts."""
+    at, shown, counts = array("i"), array("i"), array("i")
+    flexible = {edge for a, b, kind in found.free if kind is BlockKind.FLEX for edge in (a, b)}
+    for start, end, kind in found.free:
+        at.extend(range(start, end))
+        shown.extend([NUMBER[kind]] * (end - start))
+        if kind is BlockKind.FRAGMENT and (start in flexible or end in flexible):
+            # A fragment amid a flexible day is part of what that day keeps free.
+            kind = BlockKind.FLEX
+        counts.extend([NUMBER[kind]] * (end - start))
+    return at, shown, counts
+
+
+def _zeros(count: int) -> array[float]:
+    return array("d", [0.0]) * count
+
+
+def _links(rows: Sequence[Sequence[tuple[int, int]]]) -> tuple[array[int], array[int], array[int]]:
+    """Return the links as offsets, numbers and lags."""
+    numbers = array("i", [one for links in rows for one, _lag in links] or [0])
+    return _offsets(rows), numbers, array("i", [lag for links in rows for _one, lag in links] or [0])
+
+
+def _offsets(rows: Sequence[Sequence[object]]) -> array[int]:
+    return array("i", accumulate(map(len, rows), initial=0))
 
 
 def _filled(arrays: Mapping[str, object]) -> dict[str, object]:
     """Return the arrays with none of them empty, which a typed view could not hold."""
     return {
-        name: array(value.typecode, [0]) if isinstance(value, array) and not value else value
-        for name, value in arrays.items()
+        name: _never_empty(value) if isinstance(value, array) else value for name, value in arrays.items()
     }
+
+
+def _never_empty(values: array[Any]) -> array[Any]:
+    return values or array(values.typecode, [0])
 
 
 def _levels(

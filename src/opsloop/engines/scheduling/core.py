@@ -16,14 +16,20 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from opsloop.engines.scheduling import kernel
-from opsloop.engines.scheduling.arrays import NEVER, NOWHERE, UNTOUCHABLE, Table
+from opsloop.engines.scheduling.arrays import NEVER, NOWHERE, UNTOUCHABLE, Standing, Table
 from opsloop.engines.scheduling.model import Effort
 
 # Asked whether to stop after so many iterations of ruin and recreate.
 CHUNK = 256
-# Start temperatures, in the currency of the weights, of one person's week and of a team's.
-HOT_ALONE, HOT_TEAM = 400.0, 4_000.0
+# Until which share of its budget each run of a search goes, and from which temperature it cools, in the currency
+# of the weights. One person's week is begun three times, because a search may settle where something is
+# late for no need, and the best of them is finished; for a team once is all that fits.
+ONE_RUN = ((1.0, 4_000.0),)
+ONE_CALM_RUN = ((1.0, 400.0),)
+RUNS = ((0.2, 5_000.0), (0.4, 5_000.0), (0.6, 5_000.0), (1.0, 200.0))
 COLD = 4.0
+# Fewer iterations are not divided.
+LEAST_DIVIDED = 2_000
 # The share of the budget for what can be met; the rest is for what is late anyway.
 FIRST_SHARE = 0.75
 MOST_RESCUES = 20
@@ -47,11 +53,10 @@ class Core:
         """Make a whole plan at once, the accepted one kept where it still holds."""
         table = self.table
         self._put_back_accepted()
-        order = sorted(
-            (n for n in range(len(table.jobs)) if not table.fixed[n] and n not in self.hopeless),
-            key=lambda n: (table.key[n], n),
-        )
-        self.board.construct(array("i", [n for n in order if table.where[n] == NOWHERE]))
+        where, hopeless = table.where, self.hopeless
+        free = [n for n, at in enumerate(table.fixed) if not at and n not in hopeless and where[n] == NOWHERE]
+        # Sorting is stable: of equals the first goes first.
+        self.board.construct(array("i", sorted(free, key=table.key.__getitem__)))
 
     def add_hopeless(self) -> None:
         """Insert what is late anyway into what is left, what is met staying met."""
@@ -89,20 +94,21 @@ class Core:
 
     def _hopeless(self) -> set[int]:
         """Return the jobs that miss their due dates whatever is done, and those that wait for them."""
-        table, found = self.table, set[int]()
-        for n, job in enumerate(table.jobs):
-            if table.fixed[n]:
-                continue
-            cannot = job.due is not None and not table.reachable[n]
-            if cannot or any(k in found for k, _lag in table.before[n]):
-                found.add(n)
+        table = self.table
+        dated = [n for n, due in enumerate(table.due) if due != NEVER]
+        waiting = [n for n in dated if not table.reachable[n] and not table.fixed[n]]
+        found = set(waiting)
+        for n in waiting:
+            behind = [k for k, _lag in table.after[n] if k not in found and not table.fixed[k]]
+            found.update(behind)
+            waiting += behind
         return found
 
     def _put_back_accepted(self) -> None:
         """Leave what the accepted plan has where it is, as far as that is still possible."""
         table = self.table
         slots: dict[int, list[int]] = {}
-        for q, n in enumerate(table.old):
+        for q, n in enumerate(table.old if table.remembers else ()):
             if n != NOWHERE:
                 slots.setdefault(n, []).append(q)
         for n in sorted(slots):
@@ -139,15 +145,48 @@ class Core:
             return
         for n in chosen:
             table.movable[n] = 1
-        board.seed(self.seed * 7919 + chosen[0] + 1)
-        people = {table.cand[table.cand_off[n]] for n in chosen}
-        hot = HOT_ALONE if len(people) == 1 else HOT_TEAM
-        board.begin(chosen)
+        runs = self._runs(chosen, budget)
+        fresh = table.save(chosen) if len(runs) > 1 else []
+        best: tuple[float, list[Standing]] | None = None
+        number, began = 0, 0.0
+        self._begin(chosen, number)
         for iterations, before, after in budget:
-            board.search(chosen, iterations, _heat(hot, before), _heat(hot, after))
+            if before >= runs[number][0] and number + 1 < len(runs):
+                board.finish(chosen)
+                best = self._better(best, chosen)
+                began = runs[number][0]
+                number += 1
+                table.load(best[1] if number + 1 == len(runs) else fresh)
+                self._begin(chosen, number)
+            until, hot = runs[number]
+            heat = _calm if len(runs) > 1 else _heat
+            shares = [min(1.0, max(0.0, (one - began) / (until - began))) for one in (before, after)]
+            board.search(chosen, iterations, heat(hot, shares[0]), heat(hot, shares[1]))
         board.finish(chosen)
+        if best is not None and best[0] < board.total(chosen):
+            table.load(best[1])
         for n in chosen:
             table.movable[n] = 0
+
+    def _runs(self, chosen: Sequence[int], budget: _Part) -> tuple[tuple[float, float], ...]:
+        table = self.table
+        if len({table.cand[table.cand_off[n]] for n in chosen}) > 1:
+            return ONE_RUN
+        # A repair begins with the plan in force and stays near it.
+        if table.remembers or budget.iterations < LEAST_DIVIDED or (budget.is_timed and len(self.groups) > 1):
+            return ONE_CALM_RUN
+        return RUNS
+
+    def _begin(self, chosen: array[int], number: int) -> None:
+        self.board.seed(self.seed * 7919 + chosen[0] + 1 + number * 104_729)
+        self.board.begin(chosen)
+
+    def _better(
+        self, best: tuple[float, list[Standing]] | None, chosen: array[int]
+    ) -> tuple[float, list[Standing]]:
+        """Return the better of `best` and what stands now."""
+        cost = self.board.total(chosen)
+        return best if best is not None and best[0] <= cost else (cost, self.table.save(chosen))
 
     def rescue(self, among: Iterable[int]) -> None:
         """Take all late work out, put before its due date what fits there, and the rest back in."""
@@ -158,8 +197,8 @@ class Core:
             out = [n for n in chosen if table.where[n] == NOWHERE and table.jobs[n].due is not None]
             if not late and not out:
                 return
-            state = table.save(n for n in range(len(table.jobs)) if not table.fixed[n])
-            met = {n for n in chosen if table.in_time(n)}
+            state = table.snapshot()
+            met = [n for n in chosen if table.in_time(n)]
             again = self._behind(late)
             for n in again:
                 self.board.remove(n)
@@ -167,7 +206,7 @@ class Core:
             left = [n for n in sorted({*again, *out}, key=lambda n: (table.key[n], n)) if n not in rescued]
             self.board.construct(array("i", [n for n in left if table.where[n] == NOWHERE]))
             if not rescued or any(not table.in_time(n) for n in met) or self._broken():
-                table.load(state)
+                table.restore(state)
                 return
 
     def _behind(self, late: Iterable[int]) -> list[int]:
@@ -220,9 +259,7 @@ class Core:
     def tidy(self) -> None:
         """Move what stands in time kept free for surprises into other time that ends as well."""
         table = self.table
-        for n in range(len(table.jobs)):
-            if table.fixed[n] or table.where[n] == NOWHERE or not table.uses_reserve(n):
-                continue
+        for n in table.using_reserve():
             state = table.save([n])
             limit, profile = table.limit[n], table.profile[n]
             table.limit[n] = min(limit, max(table.due[n], table.end[n]) if table.due[n] != NEVER else NEVER)
@@ -238,6 +275,10 @@ def _heat(hot: float, share: float) -> float:
     return COLD + (hot - COLD) * (1 - share) ** 2
 
 
+def _calm(hot: float, share: float) -> float:
+    return hot * float((COLD / hot) ** share)
+
+
 class _Part:
     """The part of a budget that one search may use: iterations with the shares done before and after."""
 
@@ -245,6 +286,7 @@ class _Part:
         self.iterations = iterations
         self.window = window
         self.budget = budget
+        self.is_timed = budget.left is not None
 
     def __iter__(self) -> Iterator[tuple[int, float, float]]:
         left = self.budget.left

@@ -5,7 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from math import ceil
 
 from opsloop.engines import intervals
@@ -41,24 +42,50 @@ def instant_of(slot: int) -> datetime:
     return EPOCH + slot * SLOT
 
 
+class Clock(dict[int, datetime]):
+    """The starts of slots as one zone reads them, each worked out once: a plan names the same few again and again."""
+
+    def __init__(self, zone: tzinfo | None) -> None:
+        """Remember the zone; None is the one of the machine."""
+        super().__init__()
+        self.zone = zone
+
+    def __missing__(self, slot: int) -> datetime:
+        """Work out the start of `slot`."""
+        found = self[slot] = instant_of(slot).astimezone(self.zone)
+        return found
+
+
 def planned_minutes(task: Task, default_minutes: int) -> int:
     """Return estimate plus reserve on the grid: the smallest multiple of 15 not below it.
 
     The reserve is kept between 10 and 20 %. Where the grid has no value in that range, as for 30 minutes,
     the next one above is taken (45): a plan that is a little roomy is kept, one that is tight is not.
     """
-    if task.planned_minutes is not None and task.planned_minutes > 0:
-        wanted: float = task.planned_minutes
+    return _planned(task.planned_minutes, task.minutes, task.reserve, default_minutes)
+
+
+def _planned(planned: int | None, minutes: int | None, reserve: float, default_minutes: int) -> int:
+    if planned is not None and planned > 0:
+        wanted: float = planned
     else:
-        estimate = task.minutes if task.minutes and task.minutes > 0 else default_minutes
-        wanted = estimate * (1 + min(LARGEST_RESERVE, max(SMALLEST_RESERVE, task.reserve)))
+        estimate = minutes if minutes and minutes > 0 else default_minutes
+        wanted = estimate * (1 + min(LARGEST_RESERVE, max(SMALLEST_RESERVE, reserve)))
     # 1.1 is not a binary fraction: 150 × 1.1 must not become 165.00000000000003.
     return ceil(round(wanted / GRID_MINUTES, 6)) * GRID_MINUTES
 
 
 def needed_slots(task: Task, default_minutes: int) -> int:
     """Return the slots still to be placed: planned minutes less those worked, at least one slot."""
-    left = planned_minutes(task, default_minutes) - max(0, task.worked_minutes)
+    return _needed(task.planned_minutes, task.minutes, task.reserve, default_minutes, task.worked_minutes)
+
+
+@lru_cache(maxsize=4096)
+def _needed(
+    planned: int | None, minutes: int | None, reserve: float, default_minutes: int, worked: int
+) -> int:
+    """Return what `needed_slots` promises. Estimates are few: 15, 30, 60, …"""
+    left = _planned(planned, minutes, reserve, default_minutes) - max(0, worked)
     return max(1, ceil(left / GRID_MINUTES))
 
 

@@ -114,8 +114,10 @@ class Board:
     toll_cost: cython.double[::1]
     toll_row: cython.double[::1]
     toll_now: cython.double[::1]
+    toll_way: cython.double[::1]
     toll_use: cython.int[::1]
     toll_from: cython.int[::1]
+    toll_late: cython.int
 
     def __init__(self, arrays: dict[str, object], longest: int, widest: int):
         """Take over `arrays` by name; `longest` task in slots and `widest` person in positions."""
@@ -149,7 +151,6 @@ class Board:
         self.succ_off = arrays["succ_off"]
         self.succ = arrays["succ"]
         self.succ_lag = arrays["succ_lag"]
-        self.masks = arrays["masks"]
         self.fixed = arrays["fixed"]
         self.where = arrays["where"]
         self.start = arrays["start"]
@@ -168,11 +169,12 @@ class Board:
         self.moved_person = arrays["moved_person"]
         self.tail = arrays["tail"]
         self.key = arrays["key"]
-        self.price = arrays["price"]
         self.gaps = arrays["gaps"]
         self.cost = arrays["cost"]
         self.base = arrays["base"]
         self.luck = arrays["luck"]
+        self.masks = array("i", [0])
+        self.price = array("d", [0.0])
         room = array("i", [0]) * (widest + 1)
         self.run_start = room[:]
         self.run_length = room[:]
@@ -192,8 +194,9 @@ class Board:
         self.kept_pool = array("i", [0])
         self.kept_cost = array("d", [0.0])
         self.lowest = 0.0
-        self.toll = self.toll_cost = self.toll_row = self.toll_now = array("d", [0.0])
+        self.toll = self.toll_cost = self.toll_row = self.toll_now = self.toll_way = array("d", [0.0])
         self.toll_use = self.toll_from = array("i", [0])
+        self.toll_late = 0
         self.rng = 1
         self.noisy = False
         self.runs = 0
@@ -202,6 +205,11 @@ class Board:
         self.ruined = 0
 
     # --- the door for Python ---------------------------------------------------------------------------
+
+    def set_prices(self, masks: cython.int[::1], price: cython.double[::1]) -> None:
+        """Take over what each profile may use (three masks) and what a slot of each kind costs it (five)."""
+        self.masks = masks
+        self.price = price
 
     def seed(self, value: int) -> None:
         """Start the dice anew."""
@@ -276,6 +284,141 @@ class Board:
             if self.moved[t] > 0:
                 terms[2] += self._moves(t, self.where[t])
 
+    def look_behind(
+        self,
+        aim: cython.int[::1],
+        value: cython.double[::1],
+        head: cython.int[::1],
+        finish: cython.int[::1],
+        reachable: cython.int[::1],
+        presses: cython.int[::1],
+        per_weight: cython.double,
+        undated: cython.double,
+        day: cython.double,
+    ) -> None:
+        """Work out how early each task can end, how soon it must for those that wait for it, and its key.
+
+        `aim` is by when it should be done, NEVER if at no time. Filled are `head` and `finish`, the earliest start
+        and end; `reachable`, whether the aim can be met; `presses`, whether something due hangs on it; and
+        `tail_due`, `tail` and `key` of the board. Tasks stand in topological order.
+        """
+        n: cython.int
+        i: cython.int
+        k: cython.int
+        latest: cython.int
+        wanted: cython.int
+        low: cython.int
+        person: cython.int
+        weight: cython.double
+        for n in range(self.tasks):
+            head[n] = self.release[n]
+            finish[n] = NEVER
+            presses[n] = self.due[n] != NEVER
+            self.tail_due[n] = NEVER
+            self._look_ahead(n, head, finish)
+            reachable[n] = aim[n] != NEVER and finish[n] <= aim[n]
+        for n in range(self.tasks - 1, -1, -1):
+            for i in range(self.succ_off[n], self.succ_off[n + 1]):
+                k = self.succ[i]
+                if self.fixed[k] and self.where[k] == NOWHERE:
+                    continue
+                weight = self.late_once[k] / day
+                if self.fixed[k]:
+                    latest = self.start[k]
+                else:
+                    weight += self.late[k]
+                    wanted = min(aim[k], self.tail_due[k])
+                    if wanted == NEVER or not reachable[k]:
+                        continue
+                    person = self.cand[self.cand_off[k]]
+                    low = self._position(person, wanted) - self.need[k]
+                    if low < self.p0[person]:
+                        continue
+                    latest = self.at[low]
+                latest -= self.succ_lag[i]
+                if finish[n] > latest:
+                    continue
+                reachable[n] = 1
+                presses[n] = presses[n] or presses[k]
+                self.tail_due[n] = min(self.tail_due[n], latest)
+                self.tail[n] = max(self.tail[n], weight, self.tail[k])
+        for n in range(self.tasks):
+            person = self.cand[self.cand_off[n]]
+            wanted = min(aim[n], self.tail_due[n])
+            if wanted == NEVER or (self.due[n] == NEVER and self.tail_due[n] == NEVER):
+                self.key[n] = self.p0[person + 1] - self.p0[person]
+                if wanted == NEVER:
+                    self.key[n] += undated
+            else:
+                self.key[n] = self._position(person, wanted) - self.p0[person] - self.need[n]
+            self.key[n] -= per_weight * value[n]
+        for n in range(self.tasks - 1, -1, -1):
+            for i in range(self.succ_off[n], self.succ_off[n + 1]):
+                self.key[n] = min(self.key[n], self.key[self.succ[i]] - 1e-3)
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _look_ahead(self, n: cython.int, head: cython.int[::1], finish: cython.int[::1]) -> cython.void:
+        """Set when task `n` can start and end at the earliest."""
+        i: cython.int
+        index: cython.int
+        person: cython.int
+        if self.fixed[n]:
+            finish[n] = NEVER if self.where[n] == NOWHERE else self.end[n]
+            return
+        for i in range(self.pred_off[n], self.pred_off[n + 1]):
+            head[n] = max(head[n], min(NEVER, finish[self.pred[i]] + self.pred_lag[i]))
+        for i in range(self.cand_off[n], self.cand_off[n + 1]):
+            person = self.cand[i]
+            index = self._position(person, head[n]) + self.need[n] - 1
+            if index < self.p0[person + 1]:
+                finish[n] = min(finish[n], self.at[index] + 1)
+
+    def pieces(
+        self,
+        shown: cython.int[::1],
+        begins: cython.int[::1],
+        first: cython.int[::1],
+        last: cython.int[::1],
+        kinds: cython.int[::1],
+    ) -> None:
+        """List the pieces of what stands and is not fixed: slots `[first, last)` of one kind of `shown`.
+
+        Those of task n have the places `begins[n]` to `begins[n + 1]` of the lists.
+        """
+        n: cython.int
+        k: cython.int
+        q: cython.int
+        size: cython.int = 0
+        for n in range(self.tasks):
+            begins[n] = size
+            if self.fixed[n] or self.where[n] == NOWHERE:
+                continue
+            for k in range(self.off[n], self.off[n + 1]):
+                q = self.pool[k]
+                if size > begins[n] and last[size - 1] == self.at[q] and kinds[size - 1] == shown[q]:
+                    last[size - 1] += 1
+                    continue
+                first[size] = self.at[q]
+                last[size] = self.at[q] + 1
+                kinds[size] = shown[q]
+                size += 1
+        begins[self.tasks] = size
+
+    def standing_in(self, mask: cython.int) -> list[int]:
+        """Return the tasks that are not fixed and stand in a kind of `mask`, if only in part."""
+        n: cython.int
+        k: cython.int
+        found: list[int] = []
+        for n in range(self.tasks):
+            if self.fixed[n] or self.where[n] == NOWHERE:
+                continue
+            for k in range(self.off[n], self.off[n + 1]):
+                if (mask >> self.kind[self.pool[k]]) & 1:
+                    found.append(n)
+                    break
+        return found
+
     def ideals(self) -> None:
         """Set `base` to what each task costs at the very least, were everybody free."""
         t: cython.int
@@ -342,7 +485,11 @@ class Board:
         chosen: cython.int[::1],
         release: cython.int[::1],
         limit: cython.int[::1],
+        after: cython.int[::1],
+        without: cython.double[::1],
         usable: cython.int[::1],
+        tolls: cython.double[::1],
+        late: cython.int[::1],
         rounds: cython.int,
         upper: cython.double,
     ) -> float:
@@ -351,7 +498,10 @@ class Board:
         Lagrangian relaxation of "no two at a time" (Fisher 1981): every position gets a price, every task
         looks for its cheapest pattern of slots alone, by dynamic programming over slots used and the last
         of them, and prices rise where too many meet. Each round's sum is a lower bound, whatever the
-        prices: the best is returned. `release` and `limit` are slots, one for each of `chosen`; `upper`
+        prices: the best is returned. The way of the rounds before is kept in part, or prices would swing
+        (Camerini, Fratta and Maffioli 1975). For each of `chosen`: its earliest start and latest end as slots, the
+        slot `after` which it must end, and what it costs `without` a place. `tolls` are the prices to begin
+        with, and on return the best; `late` counts the rounds in which a task was late or left out. `upper`
         is the cost of a known plan, which only sets the step.
         """
         from array import array
@@ -363,17 +513,21 @@ class Board:
             if self.need[chosen[i]] > longest:
                 longest = self.need[chosen[i]]
         doubles = array("d", [0.0]) * (size + 1)
-        ints = array("i", [0]) * (size + 1)
         self.toll = doubles[:]
         self.toll_cost = doubles[:]
         self.toll_row = array("d", [0.0]) * (longest * (size + 1))
         self.toll_now = doubles[:]
-        self.toll_use = ints[:]
+        self.toll_way = doubles[:]
+        self.toll_use = array("i", [0]) * (size + 1)
         self.toll_from = array("i", [0]) * (longest * (size + 1))
+        for i in range(size):
+            self.toll[i] = tolls[i]
         result: cython.double
         n: cython.int = len(chosen)
         with cython.nogil:
-            result = self._bound(person, size, chosen, n, release, limit, usable, rounds, upper)
+            result = self._bound(
+                person, size, chosen, n, release, limit, after, without, usable, tolls, late, rounds, upper
+            )
         return result
 
     @cython.cfunc
@@ -387,7 +541,11 @@ class Board:
         n: cython.int,
         release: cython.int[::1],
         limit: cython.int[::1],
+        after: cython.int[::1],
+        without: cython.double[::1],
         usable: cython.int[::1],
+        tolls: cython.double[::1],
+        late: cython.int[::1],
         rounds: cython.int,
         upper: cython.double,
     ) -> cython.double:
@@ -406,25 +564,34 @@ class Board:
                 value -= self.toll[q]
                 self.toll_use[q] = 0
             for i in range(n):
-                value += self._pattern(person, size, chosen[i], release[i], limit[i], usable)
+                value += self._pattern(
+                    person, size, chosen[i], release[i], limit[i], after[i], without[i], usable
+                )
+                late[i] += self.toll_late
             if value > best + 1e-9 * upper:
                 best = value
                 stale = 0
+                for q in range(size):
+                    tolls[q] = self.toll[q]
             else:
                 stale += 1
-                if stale >= 8:
-                    pace *= 0.6
+                if stale >= 10:
+                    pace *= 0.7
                     stale = 0
             norm = 0.0
             for q in range(size):
                 excess = self.toll_use[q] - 1
-                if excess > 0 or self.toll[q] > 0:
-                    norm += excess * excess
-            if norm == 0 or upper - best <= 1e-6 * upper or pace < 1e-4:
+                if excess < 0 and self.toll[q] <= 0:
+                    excess = 0
+                self.toll_way[q] = excess + 0.9 * self.toll_way[q]
+                if self.toll_way[q] < 0 and self.toll[q] <= 0:
+                    self.toll_way[q] = 0.0
+                norm += self.toll_way[q] * self.toll_way[q]
+            if norm < 1e-9 or upper - best <= 1e-6 * upper or pace < 1e-4:
                 break
             norm = pace * (upper - value) / norm
             for q in range(size):
-                self.toll[q] += norm * (self.toll_use[q] - 1)
+                self.toll[q] += norm * self.toll_way[q]
                 if self.toll[q] < 0:
                     self.toll[q] = 0.0
         return best
@@ -439,6 +606,8 @@ class Board:
         task: cython.int,
         release: cython.int,
         limit: cython.int,
+        after: cython.int,
+        without: cython.double,
         usable: cython.int[::1],
     ) -> cython.double:
         """Return the cheapest cost of `task` at the present tolls, and count the positions it uses."""
@@ -527,17 +696,18 @@ class Board:
                             source = -j - 2
                 self.toll_row[here + q] = least
                 self.toll_from[here + q] = source
-        least = self.unplaced[task]
+        least = without
         source = NOWHERE
         for q in range(low, high):
             cost = self.toll_row[(need - 1) * size + q]
-            if cost < least:
+            if cost < least and self.at[base + q] >= after:
                 cost += self.early[task] * (q + 1) + self._lateness(task, self.at[base + q] + 1)
                 if cost < least:
                     least = cost
                     source = q
         k = need - 1
         q = source
+        self.toll_late = q == NOWHERE or self.at[base + q] >= self.due[task]
         while q != NOWHERE:
             source = self.toll_from[k * size + q]
             if source >= 0:

@@ -219,6 +219,8 @@ class Reason:
 class Reasons(Sequence[Reason]):
     """Reasons that are worked out when somebody reads them: of a thousand people's weeks few are read."""
 
+    __slots__ = ("_find", "_found")
+
     def __init__(self, find: Callable[[], tuple[Reason, ...]]) -> None:
         """Remember how to find them."""
         self._find: Callable[[], tuple[Reason, ...]] | None = find
@@ -259,7 +261,7 @@ class Reasons(Sequence[Reason]):
         return (tuple, (self.found(),))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Placement:
     """One unbroken piece of a task in one block. `block` is None for a pinned piece outside all blocks."""
 
@@ -270,6 +272,26 @@ class Placement:
     block: BlockKind | None
     late: bool
     reasons: Sequence[Reason]
+
+    def __init__(
+        self,
+        task: str,
+        person: str,
+        start: datetime,
+        end: datetime,
+        block: BlockKind | None,
+        late: bool,  # noqa: FBT001 (by name or by place, as dataclasses have it)
+        reasons: Sequence[Reason],
+    ) -> None:
+        """Fill it: plans have thousands, and the usual way of frozen dataclasses takes four times as long."""
+        fields = self.__dict__
+        fields["task"] = task
+        fields["person"] = person
+        fields["start"] = start
+        fields["end"] = end
+        fields["block"] = block
+        fields["late"] = late
+        fields["reasons"] = reasons
 
     @property
     def minutes(self) -> int:
@@ -283,7 +305,7 @@ class Unplaced:
 
     task: str
     person: str | None
-    reasons: tuple[Reason, ...]
+    reasons: Sequence[Reason]
 
 
 @dataclass(frozen=True)
@@ -304,6 +326,7 @@ class Plan:
     by term of `Weights` (late, unplaced, disruption, fit, fragmentation, earliness). `gaps`
     are the certified distances from the best possible week of those for whom it was asked, as shares of
     its cost and given the others' weeks; `gap` is the largest of them, or None if nothing is certified.
+    `bound` is what any plan of the problem costs at least, where that was asked for.
     `overloads` prove, where something is late or left out, which due dates nobody could keep: the worst
     window of each person.
     """
@@ -315,6 +338,7 @@ class Plan:
     terms: Mapping[str, float] = field(default_factory=dict, hash=False)
     gaps: Mapping[str, float] = field(default_factory=dict, hash=False)
     overloads: tuple[Reason, ...] = ()
+    bound: float | None = None
 
     @property
     def cost(self) -> float:

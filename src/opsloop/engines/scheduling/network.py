@@ -13,6 +13,8 @@ def cycles(successors: Graph) -> list[list[str]]:
     Each walk follows the arrows and starts at the task that comes first in `successors`; a task that
     waits for itself is a walk of one. Linear in tasks and arrows (Tarjan 1972, without recursion).
     """
+    if len(topological(successors)) == len(successors):
+        return []
     order = {node: n for n, node in enumerate(successors)}
     groups = [
         group for group in _components(successors) if len(group) > 1 or group[0] in successors[group[0]]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import partial
 
 from opsloop.engines import priority
 from opsloop.engines.blocks import BlockKind, Span
@@ -12,6 +16,7 @@ from opsloop.engines.scheduling import bounds, explain, network, windows
 from opsloop.engines.scheduling.arrays import NOWHERE, Table
 from opsloop.engines.scheduling.core import Core
 from opsloop.engines.scheduling.grid import (
+    Clock,
     Diary,
     ceil_slot,
     diary,
@@ -36,6 +41,7 @@ from opsloop.engines.scheduling.model import (
 )
 
 PRESSING = frozenset({priority.Nearness.OVERDUE, priority.Nearness.TODAY})
+MINUTE = timedelta(minutes=1)
 DAY_SLOTS = 24 * 60 // GRID_MINUTES
 # What is due within a week after the horizon goes before what is late already.
 SOON_BEYOND = 7 * DAY_SLOTS
@@ -51,35 +57,54 @@ def plan(
     should_stop: Callable[[], bool] | None = None,
     on_progress: Callable[[Plan], None] | None = None,
     certify: Collection[str] = (),
+    bounded: bool = False,
 ) -> Plan:
     """Return a valid plan for `problem`: every task wholly placed, or unplaced with a reason.
 
     Equal arguments give equal plans, unless `effort` measures time. `seed` is that of the search.
     `should_stop` is asked every few milliseconds and ends the search with the best plan so far.
     `on_progress` gets a first plan at once, and the last one. For the people in `certify` the plan says
-    how far their weeks are from the best possible; a tenth of a second each.
+    how far their weeks are from the best possible; a tenth of a second each. If `bounded`, it says what
+    any plan costs at least; some twenty milliseconds a person.
 
     Raises ValueError if two tasks or two people share an id, or an instant has no time zone; nothing
     else that a person can type makes it fail.
     """
     _check_door(problem)
-    work = Work(problem)
-    work.sort_out()
-    work.build_jobs()
-    core = work.construct(seed, should_stop or (lambda: False))
+    with _no_collection():
+        work = Work(problem)
+        work.sort_out()
+        work.build_jobs()
+        core = work.construct(seed, should_stop or (lambda: False))
     if on_progress is not None:
         core.add_hopeless()
         first = work.report()
-        for piece in first.placements:
-            # The board moves on, so what is to be said of this plan is found out now.
-            len(piece.reasons)
+        # The board moves on, so what is to be said of this plan is found out now.
+        for reasons in [piece.reasons for piece in first.placements] + [
+            one.reasons for one in first.unplaced
+        ]:
+            len(reasons)
         on_progress(first)
         core.take_hopeless_out()
     core.improve(effort or Effort())
-    result = work.report(certify)
+    with _no_collection():
+        result = work.report(certify, bounded=bounded)
     if on_progress is not None:
         on_progress(result)
     return result
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Let the garbage collector wait: thousands of values are made, none is garbage, and it looks at each again."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _check_door(problem: Problem) -> None:
@@ -114,9 +139,14 @@ class Work:
         self.people = {person.id: person for person in self.problem.people}
         self.first = ceil_slot(self.problem.now)
         self.last = max(self.first, floor_slot(self.problem.end))
-        self.priorities = {
-            task.id: priority.assess(_item(task), now=self.problem.now) for task in self.problem.tasks
-        }
+        # Comparing within one zone takes a tenth of the time of comparing across two.
+        self.dues = {task.id: task.due.astimezone(UTC) for task in self.problem.tasks if task.due is not None}
+        self.due_slots = {task_id: floor_slot(due) for task_id, due in self.dues.items()}
+        items = [_item(task, self.dues.get(task.id)) for task in self.problem.tasks]
+        self.priorities = {rank.id: rank for rank in priority.assess_all(items, now=self.problem.now)}
+        self.begins, self.ends = self.problem.now.astimezone(UTC), self.problem.end.astimezone(UTC)
+        self.clocks: dict[tzinfo | None, Clock] = {}
+        self.clock_of: dict[str, Clock] = {}
         self.diaries: dict[str, Diary] = {}
         self.known: dict[tuple[int, tuple[Span, ...]], Diary] = {}
         self.table: Table
@@ -128,10 +158,12 @@ class Work:
         """Name what cannot be planned, assume what is missing, fix what is pinned."""
         successors: dict[str, list[str]] = {task_id: [] for task_id in self.tasks}
         for task in self.problem.tasks:
-            self._note_assumptions(task)
-            for before in self._known_predecessors(task):
+            if task.predecessors or not (task.planned_minutes or task.minutes or 0) > 0:
+                self._note_assumptions(task)
+            for before in self._known_predecessors(task) if task.predecessors else ():
                 successors[before].append(task.id)
-        for walk in network.cycles(successors):
+        self.order = network.topological(successors)
+        for walk in network.cycles(successors) if len(self.order) < len(successors) else ():
             names = [self.tasks[task_id].name for task_id in walk]
             for task_id in walk:
                 self._refuse(task_id, Code.CYCLE, tasks=names)
@@ -139,10 +171,12 @@ class Work:
         for task in self.problem.tasks:
             self._check_owner(task)
         self._fix_pins()
-        self.order = network.topological(successors)
+        if not self.refused:
+            return
         behind = set(self.tasks).difference(self.order, self.refused)
         for task_id in [*self.order, *sorted(behind)]:
-            self._refuse_behind(task_id, always=task_id in behind)
+            if self.tasks[task_id].predecessors:
+                self._refuse_behind(task_id, always=task_id in behind)
 
     def _note_assumptions(self, task: Task) -> None:
         usable = task.planned_minutes or task.minutes or 0
@@ -163,13 +197,13 @@ class Work:
     def _check_owner(self, task: Task) -> None:
         if task.id in self.refused:
             return
-        everybody = [*task.candidates, *task.collaborators]
+        everybody = task.candidates + task.collaborators if task.collaborators else task.candidates
         unknown = [person for person in everybody if person not in self.people]
         if not task.candidates:
             self._refuse(task.id, Code.NO_OWNER)
         elif unknown:
             self._refuse(task.id, Code.UNKNOWN_OWNER, person=unknown[0])
-        elif not task.pinned and not any(self.diaries[person].slots for person in task.candidates):
+        elif not task.pinned and not self._able(task):
             self._refuse(task.id, Code.NO_WORKTIME, person=task.candidates[0])
         elif not task.pinned and task.earliest is not None and ceil_slot(task.earliest) >= self.last:
             self._refuse(task.id, Code.STARTS_LATER, earliest=task.earliest)
@@ -231,45 +265,51 @@ class Work:
 
     def _able(self, task: Task) -> tuple[str, ...]:
         # A pinned span stands in the diary of the first candidate already.
-        able = task.candidates[:1] if task.pinned else task.candidates
-        return tuple(who for who in able if task.pinned or self.diaries[who].slots)
+        if task.pinned:
+            return task.candidates[:1]
+        return tuple([who for who in task.candidates if self.diaries[who].slots])
 
     def _job(self, task: Task) -> Job:
         rank = self.priorities[task.id]
-        in_horizon = task.due is not None and task.due <= self.problem.end
-        lags: dict[str, int] = {}
-        for before in task.predecessors:
-            if before.task in self.tasks:
-                lag = min(LONGEST_LAG, max(0, -(-before.lag_minutes // GRID_MINUTES)))
-                lags[before.task] = max(lag, lags.get(before.task, 0))
+        due = self.dues.get(task.id)
         able = self._able(task)
+        estimate = task.minutes
         return Job(
             id=task.id,
             person=able[0],
             candidates=able,
             need=needed_slots(task, self.problem.default_minutes),
             release=self.first if task.earliest is None else max(self.first, ceil_slot(task.earliest)),
-            due=floor_slot(task.due) if in_horizon and task.due is not None else None,
-            aim=self._aim(task),
+            due=self.due_slots[task.id] if due is not None and due <= self.ends else None,
+            aim=self._aim(task.id),
             hard=task.hard_due,
             quadrant=rank.quadrant,
             score=rank.score,
             relevance=rank.relevance or priority.DEFAULT_RELEVANCE,
             weight=max(0.0, task.weight),
-            minutes=task.minutes if task.minutes and task.minutes > 0 else self.problem.default_minutes,
+            minutes=estimate if estimate and estimate > 0 else self.problem.default_minutes,
             splittable=task.splittable,
             piece=max(1, -(-task.min_piece // GRID_MINUTES)),
             preferred=task.preferred,
             pressing=rank.quadrant == 1 and rank.nearness in PRESSING,
-            joins=tuple(dict.fromkeys(task.collaborators)),
-            predecessors=tuple(lags.items()),
+            joins=tuple(dict.fromkeys(task.collaborators)) if task.collaborators else (),
+            predecessors=self._lags(task) if task.predecessors else (),
         )
 
-    def _aim(self, task: Task) -> int | None:
-        """Return by when `task` should be finished in this horizon: work due long after it is not pressed."""
-        if task.due is None or floor_slot(task.due) > self.last + SOON_BEYOND:
+    def _lags(self, task: Task) -> tuple[tuple[str, int], ...]:
+        lags: dict[str, int] = {}
+        for before in task.predecessors:
+            if before.task in self.tasks:
+                lag = min(LONGEST_LAG, max(0, -(-before.lag_minutes // GRID_MINUTES)))
+                lags[before.task] = max(lag, lags.get(before.task, 0))
+        return tuple(lags.items())
+
+    def _aim(self, task_id: str) -> int | None:
+        """Return by when a task should be finished in this horizon: work due long after it is not pressed."""
+        due = self.due_slots.get(task_id)
+        if due is None or due > self.last + SOON_BEYOND:
             return None
-        return min(self.last, floor_slot(task.due))
+        return min(self.last, due)
 
     # --- The core ---
 
@@ -333,9 +373,10 @@ class Work:
             return person
 
         for job in self.jobs.values():
-            others = [self.jobs[before].person for before, _lag in job.predecessors]
-            for other in (*others, *job.candidates[1:], *job.joins):
-                leader[find(other)] = find(job.person)
+            for other, _lag in job.predecessors:
+                leader[find(self.jobs[other].person)] = find(job.person)
+            for person in (*job.candidates[1:], *job.joins):
+                leader[find(person)] = find(job.person)
         groups: dict[str, list[int]] = {}
         for n, job in enumerate(self.jobs.values()):
             groups.setdefault(find(job.person), []).append(n)
@@ -345,10 +386,10 @@ class Work:
         """Take over who does what and when from the table."""
         table = self.table
         self.fits: dict[str, Fit | None] = {}
-        for n, job in enumerate(table.jobs):
-            job.person = table.owner(n)
+        for job, found, where in zip(table.jobs, table.fits(), table.where, strict=True):
+            job.person = table.names[where] if where != NOWHERE else job.candidates[0]
             self.owners[job.id] = job.person
-            self.fits[job.id] = self.pins.get(job.id) or table.fit(n)
+            self.fits[job.id] = found or self.pins.get(job.id)
         for task_id, before in self.broken.items():
             self.refused[task_id] = [self._why_broken(task_id, before)]
 
@@ -362,8 +403,8 @@ class Work:
 
     # --- The answer ---
 
-    def report(self, certify: Collection[str] = ()) -> Plan:
-        """Return the plan with its explanations, and certificates of the weeks of `certify`."""
+    def report(self, certify: Collection[str] = (), *, bounded: bool = False) -> Plan:
+        """Return the plan with its explanations, certificates of the weeks of `certify`, and if asked a bound."""
         self._read()
         case = explain.Case(
             problem=self.problem,
@@ -375,39 +416,90 @@ class Work:
             after=Left(self.diaries, self.table),
             pinned=frozenset(self.pins),
         )
-        placements: list[Placement] = []
+        # Who, from which slot on: no two pieces of a person begin in one, so the number breaks no tie in vain.
+        placements: list[tuple[int, int, int, Placement]] = []
+        order = {person.id: n for n, person in enumerate(self.problem.people)}
         unplaced: list[Unplaced] = []
         late: list[Lateness] = []
         for task in self.problem.tasks:
-            notes = tuple(self.notes.get(task.id, ()))
+            notes = tuple(self.notes[task.id]) if task.id in self.notes else ()
             found = self.fits.get(task.id)
             if found is None:
-                refusal = self.refused.get(task.id) or explain.why_not(case, self.jobs[task.id])
+                why = Reasons(partial(self._why_not, case, task.id, notes))
                 person = self.owners.get(task.id) or next(iter(task.candidates), None)
-                unplaced.append(Unplaced(task.id, person, (*refusal, *notes)))
+                unplaced.append(Unplaced(task.id, person, why))
                 continue
-            reasons = _later(case, self.jobs[task.id], found, notes)
-            pieces = _pieces(self, task, found, reasons)
-            placements.extend(pieces)
-            if pieces[0].late and task.due is not None:
-                over = round((max(p.end for p in pieces) - task.due).total_seconds() / 60)
-                late.append(Lateness(task.id, self.owners[task.id], over, reasons))
-        order = {person.id: n for n, person in enumerate(self.problem.people)}
-        placements.sort(key=lambda piece: (order[piece.person], piece.start, piece.end))
+            job = self.jobs[task.id]
+            reasons = Reasons(partial(_why_here, case, job, found, notes))
+            over = self._minutes_late(task, found)
+            if over > 0:
+                late.append(Lateness(task.id, job.person, round(over), reasons))
+            if job.joins or task.id in self.pins:
+                spans = self._spans(task, job, found)
+            else:
+                clock, who = self.clock(job.person), job.person
+                spans = [(who, a, clock[a], clock[b], kind) for a, b, kind in found.pieces]
+            for who, slot, start, end, kind in spans:
+                piece = Placement(task.id, who, start, end, kind, over > 0, reasons)
+                placements.append((order[who], slot, len(placements), piece))
+        placements.sort()
         gaps = {who: bounds.certify(self.table, who).gap for who in certify if who in self.people}
         return Plan(
-            tuple(placements),
+            tuple([piece for _who, _slot, _number, piece in placements]),
             tuple(unplaced),
             tuple(late),
             gap=max(gaps.values(), default=None),
             terms=self.table.terms(),
             gaps=gaps,
-            overloads=self._overloads() if late or unplaced else (),
+            bound=bounds.least_cost(self.table) if bounded else None,
+            overloads=self._overloads([*late, *unplaced]),
         )
 
-    def _overloads(self) -> tuple[Reason, ...]:
+    def _why_not(self, case: explain.Case, task_id: str, notes: tuple[Reason, ...]) -> tuple[Reason, ...]:
+        refusal = self.refused.get(task_id) or explain.why_not(case, self.jobs[task_id])
+        return (*refusal, *notes)
+
+    def _minutes_late(self, task: Task, found: Fit) -> float:
+        """Return by how many minutes the task is finished after it is due; less than 0 if it is not."""
+        due = self.dues.get(task.id)
+        if due is None:
+            return -1.0
+        if task.id in self.pins:
+            return (max(end for _start, end in task.pinned) - due) / MINUTE
+        if found.end <= self.due_slots[task.id]:
+            return -1.0
+        return (instant_of(found.end) - due) / MINUTE
+
+    def _spans(
+        self, task: Task, job: Job, found: Fit
+    ) -> list[tuple[str, int, datetime, datetime, BlockKind | None]]:
+        """Return the pieces of all who must be there: who, first slot, start, end, and in which kind of block."""
+        spans: list[tuple[str, int, datetime, datetime, BlockKind | None]] = []
+        for who in (job.person, *job.collaborators):
+            if task.id in self.pins:
+                for start, end in sorted(task.pinned):
+                    slot = floor_slot(start)
+                    spans.append((who, slot, start, end, _block_at(self.people[who], slot)))
+                continue
+            clock = self.clock(who)
+            own = found.pieces
+            if who != job.person:
+                own = tuple(piece for a, b, _k in own for piece in self.diaries[who].kinds_in(a, b))
+            spans += [(who, first, clock[first], clock[last], kind) for first, last, kind in own]
+        return spans
+
+    def clock(self, who: str) -> Clock:
+        """Return the clock of a person's zone."""
+        found = self.clock_of.get(who)
+        if found is None:
+            zone = explain.zone_of(self.people[who], self.problem)
+            found = self.clock_of[who] = self.clocks.setdefault(zone, Clock(zone))
+        return found
+
+    def _overloads(self, missed: Sequence[Lateness | Unplaced]) -> tuple[Reason, ...]:
+        """Return what nobody could keep. Whoever misses nothing keeps everything, so need not be looked at."""
         found: list[Reason] = []
-        for one in windows.overloads(self.table):
+        for one in windows.overloads(self.table, {one.person for one in missed}):
             zone = explain.zone_of(self.people[one.person], self.problem)
             local = replace(one, start=one.start.astimezone(zone), end=one.end.astimezone(zone))
             found.append(local.reason(self.tasks[task_id].name for task_id in one.tasks))
@@ -429,32 +521,8 @@ class Left(dict[str, Diary]):
         return found
 
 
-def _later(case: explain.Case, job: Job, found: Fit, notes: tuple[Reason, ...]) -> Reasons:
-    """Return why the job stands there, to be worked out when it is read."""
-    return Reasons(lambda: (*explain.why_here(case, job, found), *notes))
-
-
-def _pieces(work: Work, task: Task, found: Fit, reasons: Sequence[Reason]) -> list[Placement]:
-    job = work.jobs[task.id]
-    group = [job.person, *job.collaborators]
-    pieces: list[Placement] = []
-    if task.id in work.pins:
-        late = task.due is not None and max(end for _start, end in task.pinned) > task.due
-        for who in group:
-            for start, end in sorted(task.pinned):
-                block = _block_at(work.people[who], floor_slot(start))
-                pieces.append(Placement(task.id, who, start, end, block, late, reasons))
-        return pieces
-    late = task.due is not None and instant_of(found.end) > task.due
-    for who in group:
-        zone = explain.zone_of(work.people[who], work.problem)
-        own = found.pieces
-        if who != job.person:
-            own = tuple(piece for a, b, _k in found.pieces for piece in work.diaries[who].kinds_in(a, b))
-        for first, last, kind in own:
-            begin, finish = instant_of(first).astimezone(zone), instant_of(last).astimezone(zone)
-            pieces.append(Placement(task.id, who, begin, finish, kind, late, reasons))
-    return pieces
+def _why_here(case: explain.Case, job: Job, found: Fit, notes: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    return (*explain.why_here(case, job, found), *notes)
 
 
 def _block_at(person: Person, slot: int) -> BlockKind | None:
@@ -464,12 +532,5 @@ def _block_at(person: Person, slot: int) -> BlockKind | None:
     return None
 
 
-def _item(task: Task) -> priority.Item:
-    return priority.Item(
-        id=task.id,
-        relevance=task.importance,
-        urgency=task.urgency,
-        due=task.due,
-        minutes=task.minutes,
-        quadrant=task.quadrant,
-    )
+def _item(task: Task, due: datetime | None) -> priority.Item:
+    return priority.Item(task.id, task.importance, task.urgency, due, task.minutes, task.quadrant)

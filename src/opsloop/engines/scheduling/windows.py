@@ -6,7 +6,7 @@ time there does not suffice, something is late in every plan. One sentence, no s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,17 +50,21 @@ class Overload:
         )
 
 
-def overloads(table: Table) -> list[Overload]:
-    """Return the worst overloaded window of each person who has one, in the order of the people.
+def overloads(table: Table, among: Container[str | None]) -> list[Overload]:
+    """Return the worst overloaded window of each person `among` these who has one, in the order of the people.
 
     The worst is the one that misses most; of equals the shortest. Every person whose own deadlines can be
     proved impossible in this way is found.
     """
     mine: dict[int, list[int]] = {}
     for n, job in enumerate(table.jobs):
-        candidates = table.cand[table.cand_off[n] : table.cand_off[n + 1]]
-        if not table.fixed[n] and job.due is not None and len(candidates) == 1:
-            mine.setdefault(candidates[0], []).append(n)
+        if (
+            len(job.candidates) == 1
+            and job.candidates[0] in among
+            and job.due is not None
+            and not table.fixed[n]
+        ):
+            mine.setdefault(table.person[job.candidates[0]], []).append(n)
     found = (_worst(table, person, own) for person, own in sorted(mine.items()))
     return [one for one in found if one is not None]
 
@@ -68,17 +72,18 @@ def overloads(table: Table) -> list[Overload]:
 def _worst(table: Table, person: int, own: list[int]) -> Overload | None:
     own.sort(key=lambda n: (table.due[n], n))
     worst: tuple[int, int, int, int] | None = None
+    rows = [(table.head[n], table.need[n], table.due[n], table.position(person, table.due[n])) for n in own]
     starts = sorted({min(table.head[n], table.due[n]) for n in own}, reverse=True)
     for start in starts[: MOST_WINDOWS // len(own) + 1]:
         needed = 0
         before = table.position(person, start)
-        for n in own:
-            if table.head[n] < start:
+        for head, need, due, position in rows:
+            if head < start:
                 continue
-            needed += table.need[n]
-            missing = needed - max(0, table.position(person, table.due[n]) - before)
+            needed += need
+            missing = needed - max(0, position - before)
             if missing > 0 and (worst is None or missing > worst[0]):
-                worst = (missing, start, table.due[n], needed)
+                worst = (missing, start, due, needed)
     if worst is None:
         return None
     missing, start, end, needed = worst

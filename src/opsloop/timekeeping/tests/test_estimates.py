@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -113,3 +114,21 @@ def test_forecasts_learn_what_closes_and_forget_what_was_opened_again(cast: Cast
     Task.objects.filter(pk__in=[task.pk for task in late]).update(estimate_minutes=None)
     (again,), _ = forecasts(asked, at=NOW)
     assert again.p50 == pytest.approx(before.p50)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_where_there_is_much_to_learn_a_request_learns_the_latest_and_a_thread_the_rest(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("opsloop.timekeeping.forecasts.TAIL", 3)
+    monkeypatch.setattr("opsloop.timekeeping.forecasts.AT_ONCE", 3)
+    monkeypatch.setattr("opsloop.timekeeping.forecasts._known", {})
+    asked = [Question(cast.zhou.pk, None, 60)]
+    for n in range(8):
+        done(cast.zhou, f"回访{n}", 60, 60 if n < 3 else 300, 2 + n)
+    (before,), _ = forecasts(asked, at=NOW)
+    for thread in threading.enumerate():
+        if thread.name == "opsloop-forecasts":
+            thread.join()
+    (after,), _ = forecasts(asked, at=NOW)
+    assert after.p80 > 1.2 * before.p80

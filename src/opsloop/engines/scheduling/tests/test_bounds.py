@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opsloop.engines.scheduling import Code, Effort, Predecessor, Problem, bounds, plan, render
+from opsloop.engines.scheduling.grid import needed_slots
 from opsloop.engines.scheduling.planner import Work
 from opsloop.engines.scheduling.tests.problems import PEOPLE, at, problem, problems, task
 from opsloop.engines.scheduling.tests.test_plan import HARD
@@ -41,6 +43,28 @@ def test_no_plan_costs_less_than_its_bound(asked: Problem) -> None:
     cost = sum(best.table.cost[n] for n in range(len(best.table.jobs)) if not best.table.fixed[n])
     if len(best.pins) == len(poor.pins):
         assert found.bound <= cost + 1e-6 * (1 + cost)
+
+
+@settings(HARD, max_examples=40)
+@given(problems())
+def test_no_plan_of_all_costs_less_than_the_bound_of_all(asked: Problem) -> None:
+    """With colleagues, open owners, joint work and links between people."""
+    found = plan(asked, effort=Effort(iterations=2_000), bounded=True)
+    assert found.bound is not None
+    assert 0 <= found.bound <= found.cost + 1e-6 * (1 + found.cost)
+
+
+def test_the_bound_of_all_is_worth_something() -> None:
+    """Two full weeks: at least half of what the plan costs cannot be saved by anybody."""
+    asked = problem(
+        *(
+            task(f"t{n}", 45 + 30 * (n % 4), due=at(1 + n % 4, 17), candidates=(PEOPLE[n % 2],))
+            for n in range(30)
+        )
+    )
+    found = plan(asked, effort=Effort(iterations=20_000), bounded=True)
+    assert found.bound is not None
+    assert found.cost / 2 < found.bound < found.cost
 
 
 def test_a_week_without_a_conflict_is_proved_the_best() -> None:
@@ -85,6 +109,51 @@ def test_work_that_waits_counts_from_when_it_can_start() -> None:
     then = task("报告", 240, due=at(1, 12), predecessors=(Predecessor("调研"),))
     (reason,) = plan(problem(first, then)).overloads
     assert reason.params["tasks"] == ["报告"]
+
+
+def most_missing(asked: Problem) -> int:
+    """Return by brute force how many minutes the worst of all windows of the first person misses."""
+    step, person = timedelta(minutes=15), asked.people[0]
+    count = -((asked.now - asked.end) // step)
+    starts = [ceil_to_grid(asked.now) + n * step for n in range(count)]
+    blocks = [block for block in person.blocks if block.kind.workable]
+    free = [
+        start
+        for start in starts
+        if any(block.start <= start and start + step <= block.end for block in blocks)
+        and not any(a < start + step and start < b for a, b in person.busy)
+    ]
+    work = [
+        (max(asked.now, one.earliest or asked.now), one.due, needed_slots(one, asked.default_minutes))
+        for one in asked.tasks
+        if one.due is not None
+        and one.due <= asked.end
+        and (one.earliest is None or one.earliest < asked.end)
+        and needed_slots(one, asked.default_minutes) <= len(free)
+    ]
+    worst = 0
+    for begin in {start for start, _due, _need in work} | {due for _start, due, _need in work}:
+        for end in {due for _start, due, _need in work}:
+            inside = sum(need for start, due, need in work if begin <= start and due <= end)
+            room = sum(begin <= start and start + step <= end for start in free)
+            worst = max(worst, 15 * (inside - room))
+    return worst if free else 0
+
+
+def ceil_to_grid(instant: datetime) -> datetime:
+    """Return the first quarter hour at or after `instant`."""
+    return instant + (-(instant - at(0))) % timedelta(minutes=15)
+
+
+@settings(HARD, max_examples=150)
+@given(problems())
+def test_every_overload_that_can_be_proved_is_named_with_its_hours(asked: Problem) -> None:
+    """Against a count of every window, minute by minute: none missed, none false, the missing hours the same."""
+    asked = alone(asked)
+    asked = replace(asked, tasks=tuple(replace(one, predecessors=(), pinned=()) for one in asked.tasks))
+    named = [reason.params["missing"] for reason in plan(asked, effort=Effort(iterations=200)).overloads]
+    missing = most_missing(asked)
+    assert named == ([missing] if missing > 0 else [])
 
 
 @settings(HARD, max_examples=60)
