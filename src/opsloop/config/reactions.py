@@ -29,6 +29,7 @@ from opsloop.goals import actions as goals
 from opsloop.inbox import actions as inbox_actions
 from opsloop.inbox import arrangements
 from opsloop.inbox import telling as inbox
+from opsloop.organisation.actions import blocks
 from opsloop.organisation.events import OrganisationChanged
 from opsloop.organisation.models import Person
 from opsloop.planning import actions as planning
@@ -122,6 +123,8 @@ UNDO: Mapping[str, Callable[..., None]] = {
     "goal.measure": goals.undo_measure,
     "hours.take_back": hours.take_back,
     "week.placing": planning.undo_placing,
+    "plan_style.set": planning.undo_set_style,
+    "blocks.shorten": blocks.undo_extend_day,
     "ritual.answer": runs.undo_answer,
     "ritual.end": runs.undo_end,
     "note.state": notes.undo_state,

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch, Q
 
 from opsloop.engines import scheduling
-from opsloop.engines.blocks import Span
+from opsloop.engines.blocks import Block, Span, keep_flexible
 from opsloop.engines.scheduling import Problem
 from opsloop.engines.scheduling.grid import needed_slots
 from opsloop.engines.scheduling.model import DEFAULT_MINUTES, GRID_MINUTES
@@ -20,9 +20,10 @@ from opsloop.organisation import queries as organisation
 from opsloop.organisation.models import Person
 from opsloop.planning import room
 from opsloop.planning.models import Placement
+from opsloop.planning.queries.styles import style_for
 from opsloop.planning.weeks import monday, span
 from opsloop.timekeeping.estimates import reserve_of
-from opsloop.timekeeping.queries import minutes_by_task, minutes_of_task
+from opsloop.timekeeping.queries import minutes_of_task
 from opsloop.work.models import Dependency, Task
 
 LANGUAGES: tuple[Language, ...] = ("zh-Hans", "zh-Hant", "en")
@@ -47,6 +48,10 @@ class Week:
     worker: scheduling.Person
     worked: dict[int, int]
     reserve: float
+    weights: scheduling.Weights
+    # The blocks before the end of each day was made flexible, and how much of it is, in percent.
+    plain: tuple[Block, ...]
+    flex: int
 
     @property
     def zone(self) -> ZoneInfo:
@@ -57,12 +62,24 @@ class Week:
         """Whether a plan may move this piece: it lies ahead and nobody has pinned it."""
         return not row.is_pinned and row.starts_at >= self.now
 
+    @property
+    def movable(self) -> frozenset[int]:
+        """The tasks that a plan of the whole week may move: all of them, and those that nobody plans any more."""
+        return frozenset(task.pk for task in self.tasks) | frozenset(row.task_id for row in self.standing)
+
     def span_of(self, row: Placement) -> Span:
         """Return when a piece stands, in the person's zone."""
         return row.starts_at.astimezone(self.zone), row.ends_at.astimezone(self.zone)
 
 
-def compute(*, person: Person, week_start: date, at: datetime, only: Task | None = None) -> dict[str, Any]:
+def compute(
+    *,
+    person: Person,
+    week_start: date,
+    at: datetime,
+    only: Task | None = None,
+    near: Sequence[scheduling.Placement] | None = None,
+) -> dict[str, Any]:
     """Return a proposal for the week of `person` as JSON: placements, unplaced, late, versions, what stood.
 
     A proposal of the whole week says as `gap` by which share of its cost another one could be better at most.
@@ -71,9 +88,14 @@ def compute(*, person: Person, week_start: date, at: datetime, only: Task | None
     """
     week = load(person=person, week_start=week_start, at=at, only=only)
     if only is None:
-        plan = solve(week, {task.pk for task in week.tasks}, certified=True)
-        return {**content_of(week, plan), "gap": plan.gap}
+        return whole(week, near=near)
     return narrowed(content_of(week, solve(week, {only.pk})), only, ())
+
+
+def whole(week: Week, *, near: Sequence[scheduling.Placement] | None = None) -> dict[str, Any]:
+    """Return a proposal for all of a week as JSON; with `near` one that keeps to these pieces where it can."""
+    plan = solve(week, week.movable, certified=True, near=near)
+    return {**content_of(week, plan), "gap": plan.gap}
 
 
 def compute_day(*, person: Person, day: date, picked: Collection[int], at: datetime) -> dict[str, Any]:
@@ -103,9 +125,10 @@ def load(*, person: Person, week_start: date, at: datetime, only: Task | None = 
         .select_related("task")
         .order_by("starts_at")
     )
-    tasks = to_plan(person, until=ends + LOOK_AHEAD) if only is None else _standing(only, standing)
+    tasks = _wanted(person, ends) if only is None else _standing(only, standing)
     days = [week_start + timedelta(days=offset) for offset in range(7)]
-    blocks = tuple(organisation.blocks_for(person, days))
+    chosen = style_for(person)
+    plain = organisation.blocks_for(person, days)
     busy = tuple(one.span for one in room.busy(person, (starts, ends)))
     return Week(
         person=person,
@@ -114,20 +137,38 @@ def load(*, person: Person, week_start: date, at: datetime, only: Task | None = 
         now=max(at.astimezone(zone), starts),
         tasks=tasks,
         standing=standing,
-        worker=scheduling.Person(id=str(person.pk), blocks=blocks, busy=busy),
-        worked=minutes_by_task(task.pk for task in tasks),
+        worker=scheduling.Person(id=str(person.pk), blocks=keep_flexible(plain, chosen.flex), busy=busy),
+        worked={task.pk: task.worked for task in tasks},  # type: ignore[attr-defined]  # see to_plan
         reserve=reserve(person, at=at),
+        weights=chosen.style.weights(),
+        plain=plain,
+        flex=chosen.flex,
     )
 
 
 def solve(
-    week: Week, movable: Collection[int], *, favour: int | None = None, certified: bool = False
+    week: Week,
+    movable: Collection[int],
+    *,
+    favour: int | None = None,
+    certified: bool = False,
+    near: Sequence[scheduling.Placement] | None = None,
+    effort: scheduling.Effort | None = None,
 ) -> scheduling.Plan:
     """Ask the engine for a plan in which only the free pieces of the tasks `movable` may move.
 
     The task `favour` has the first claim: the others give way for it. If `certified`, the plan says how far it is
-    from the best one.
+    from the best one. It keeps to the pieces `near`, or to what stands in the week, where it can.
     """
+    problem = problem_of(week, movable, favour=favour)
+    if near is not None:
+        fixed = {task.id for task in problem.tasks if task.pinned}
+        problem = replace(problem, accepted=tuple(piece for piece in near if piece.task not in fixed))
+    return scheduling.plan(problem, effort=effort, certify=(str(week.person.pk),) if certified else ())
+
+
+def problem_of(week: Week, movable: Collection[int], *, favour: int | None = None) -> Problem:
+    """Return a week as the engine's problem, in which only the free pieces of the tasks `movable` may move."""
     known = {task.pk for task in week.tasks}
     staying: dict[int, list[Placement]] = {}
     for row in week.standing:
@@ -148,17 +189,14 @@ def solve(
         asked = _convert(week, task, known, stays=ahead)
         tasks.append(replace(asked, weight=FAVOUR) if task.pk == favour else asked)
     busy += [week.span_of(row) for rows in staying.values() for row in rows]
-    worker = scheduling.Person(id=week.worker.id, blocks=week.worker.blocks, busy=tuple(busy))
-    return scheduling.plan(
-        Problem(
-            people=(worker,),
-            tasks=tuple(tasks),
-            now=week.now,
-            end=week.ends,
-            start=week.starts,
-            accepted=tuple(_accepted(week, movable)),
-        ),
-        certify=(worker.id,) if certified else (),
+    return Problem(
+        people=(replace(week.worker, busy=tuple(busy)),),
+        tasks=tuple(tasks),
+        now=week.now,
+        end=week.ends,
+        start=week.starts,
+        weights=week.weights,
+        accepted=tuple(_accepted(week, movable)),
     )
 
 
@@ -186,10 +224,21 @@ def _standing(only: Task, standing: Sequence[Placement]) -> list[Task]:
     """Return the task to place and those that stand in the week already."""
     rows = (
         Task.objects.alive()
+        .annotate(worked=minutes_of_task())
         .filter(pk__in={only.pk, *(row.task_id for row in standing)})
         .prefetch_related(Prefetch("predecessor_links", Dependency.objects.select_related("predecessor")))
     )
     return list(rows.order_by("due_at", "pk"))
+
+
+def _wanted(person: Person, ends: datetime) -> list[Task]:
+    """Return the tasks for a week that `ends` then: not those that were put off until after it."""
+    last = ends.date()
+    return [
+        task
+        for task in to_plan(person, until=ends + LOOK_AHEAD)
+        if task.deferred_until is None or task.deferred_until < last
+    ]
 
 
 def to_plan(person: Person, *, until: datetime | None = None, links: bool = True) -> list[Task]:
@@ -259,6 +308,8 @@ def _earliest(task: Task, planned: Collection[int], zone: ZoneInfo) -> datetime 
     ]
     if task.starts_at:
         waits.append(task.starts_at)
+    if task.deferred_until:
+        waits.append(datetime.combine(task.deferred_until, time(), tzinfo=zone))
     return max(waits).astimezone(zone) if waits else None
 
 
@@ -295,12 +346,44 @@ def content_of(week: Week, plan: scheduling.Plan) -> dict[str, Any]:
             }
             for piece in plan.placements
         ],
-        "unplaced": [{"task": int(left.task), **_reasons(left.reasons)} for left in plan.unplaced],
-        "late": [{"task": int(late.task), "minutes": late.minutes} for late in plan.late],
+        "unplaced": [
+            {"task": int(left.task), "lacks": lacks(left.reasons), **_reasons(left.reasons)}
+            for left in plan.unplaced
+        ],
+        "late": [
+            {"task": int(late.task), "minutes": late.minutes, "lacks": lacks(late.reasons)}
+            for late in plan.late
+        ],
+        "overloads": [_overload(week, reason) for reason in plan.overloads],
         "versions": {str(task.pk): task.version for task in week.tasks},
         "standing": fingerprint(week.standing, week.now),
         "now": week.now.isoformat(),
     }
+
+
+def lacks(reasons: Iterable[scheduling.Reason]) -> int:
+    """Return how many minutes are missing where a task is late or finds no place; 0 where time is not what it lacks."""
+    for reason in reasons:
+        needed = reason.params.get("needed")
+        for name in ("available", "free", "longest"):
+            there = reason.params.get(name)
+            if isinstance(needed, int) and isinstance(there, int) and needed > there:
+                return needed - there
+    return 0
+
+
+def _overload(week: Week, reason: scheduling.Reason) -> dict[str, Any]:
+    """Return a due date that nobody could keep as JSON: the window, what is in it, and the minutes that miss."""
+    start, due = reason.params["start"], reason.params["due"]
+    assert isinstance(start, datetime)
+    assert isinstance(due, datetime)
+    inside = [
+        task.pk
+        for task in week.tasks
+        if task.due_at and task.due_at <= due and (_earliest(task, (), week.zone) or start) >= start
+    ]
+    times = {"start": start.isoformat(), "due": due.isoformat()}
+    return {**times, "tasks": inside, "missing": reason.params["missing"], **_reasons([reason])}
 
 
 def fingerprint(standing: Sequence[Placement], now: datetime) -> dict[str, int]:

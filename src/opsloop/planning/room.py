@@ -13,8 +13,8 @@ from opsloop.calendars import queries as calendars
 from opsloop.engines import intervals
 from opsloop.engines.blocks import Block, Span
 from opsloop.engines.workcalendar import WorkCalendar
-from opsloop.organisation import queries as organisation
 from opsloop.organisation.models import Person
+from opsloop.planning import worktime
 from opsloop.planning.models import Placement
 from opsloop.work.models import Task
 
@@ -98,7 +98,7 @@ def notes(person: Person, span: Span, *, by: Person) -> list[Taken]:
 
 def working(person: Person, days: Iterable[date]) -> list[Block]:
     """Return the blocks of `days` in which a task may stand, in order."""
-    return [block for block in organisation.blocks_for(person, days) if block.kind.workable]
+    return [block for block in worktime.blocks_for(person, days) if block.kind.workable]
 
 
 def spans(blocks: Iterable[Block]) -> list[Span]:

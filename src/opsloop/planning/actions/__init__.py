@@ -2,5 +2,6 @@
 
 from opsloop.planning.actions.decisions import accept, dismiss, interrupt, propose
 from opsloop.planning.actions.placements import undo_placing
+from opsloop.planning.actions.styles import set_style, undo_set_style
 
-__all__ = ["accept", "dismiss", "interrupt", "propose", "undo_placing"]
+__all__ = ["accept", "dismiss", "interrupt", "propose", "set_style", "undo_placing", "undo_set_style"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from opsloop.activity import actions as activity
 from opsloop.activity import submissions
 from opsloop.activity.models import Undo
-from opsloop.engines import intervals
+from opsloop.engines import intervals, scheduling
 from opsloop.engines.blocks import Span
 from opsloop.organisation.models import Person
 from opsloop.planning import proposals, room, sacrifices
@@ -37,15 +37,21 @@ class Accepted:
 
 
 def propose(
-    *, person: Person, week_start: date, by: Person, at: datetime, only: Task | None = None
+    *,
+    person: Person,
+    week_start: date,
+    by: Person,
+    at: datetime,
+    only: Task | None = None,
+    near: Sequence[scheduling.Placement] | None = None,
 ) -> Proposal:
     """Compute a plan for a week and keep it for a decision; nothing of the person's changes.
 
-    With `only`, a place for this one task among what stands in the week already. The engine runs outside
-    the transaction, which only stores its answer.
+    With `only`, a place for this one task among what stands in the week already; with `near`, a plan that keeps to
+    these pieces where it can. The engine runs outside the transaction, which only stores its answer.
     """
     check_can_plan(person, by)
-    content = proposals.compute(person=person, week_start=week_start, at=at, only=only)
+    content = proposals.compute(person=person, week_start=week_start, at=at, only=only, near=near)
     return _keep(person, week_start, content, by=by, at=at)
 
 

@@ -17,7 +17,7 @@ from opsloop.organisation import queries as organisation
 from opsloop.organisation.models import Person
 from opsloop.organisation.models.calendar import Leave
 from opsloop.organisation.strips import LABELS
-from opsloop.planning import room
+from opsloop.planning import room, worktime
 from opsloop.planning.queries.weeks import Piece, joined, quarter
 from opsloop.planning.weeks import span
 
@@ -131,7 +131,7 @@ def calendar(
     workdays = organisation.working_calendar({day.year for day in dates})
     whole = span(week_start, ZoneInfo(person.time_zone))
     away, busy = _leave(person, *whole), room.busy(person, whole, by=by, calendar=workdays)
-    blocks = organisation.blocks_for(person, dates, calendar=workdays, leave=[one.span for one in away])
+    blocks = worktime.blocks_for(person, dates, calendar=workdays, leave=[one.span for one in away])
     days = [_day(day, workdays, [one for one in blocks if one.start.date() == day], busy) for day in dates]
     by_day = {day.day: day for day in days}
     for piece in joined(pieces):
