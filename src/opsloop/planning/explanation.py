@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from opsloop.engines import scheduling
 from opsloop.engines.blocks import Span
-from opsloop.planning import recent, wording
+from opsloop.planning import recent, room, wording
 from opsloop.planning.models import Placement
 from opsloop.planning.proposals import Week, lacks, problem_of, solve
 from opsloop.planning.queries.weeks import language
@@ -125,7 +125,14 @@ class _Case:
         free = [_unpinned(row) if row.task_id == self.task.pk else row for row in self.week.standing]
         week = replace(self.week, standing=free)
         if self.pieces:
-            return problem_of(week, {self.task.pk})
+            problem = problem_of(week, {self.task.pk})
+            # As long as people made it, which may be more or less than it takes.
+            length = room.minutes((max(row.starts_at, week.now), row.ends_at) for row in self.pieces)
+            tasks = tuple(
+                replace(one, planned_minutes=length + one.worked_minutes) if one.id == self.key else one
+                for one in problem.tasks
+            )
+            return replace(problem, tasks=tasks)
         # What is not in the week has the place that the others leave it in the plan.
         others = [piece for piece in self.read.plan.placements if piece.task != self.key]
         problem = problem_of(week, self.week.movable)

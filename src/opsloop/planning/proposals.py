@@ -20,7 +20,7 @@ from opsloop.organisation import queries as organisation
 from opsloop.organisation.models import Person
 from opsloop.planning import room
 from opsloop.planning.models import Placement
-from opsloop.planning.queries.styles import style_for
+from opsloop.planning.queries.styles import Chosen, style_for
 from opsloop.planning.weeks import monday, span
 from opsloop.timekeeping.estimates import reserve_of
 from opsloop.timekeeping.queries import minutes_of_task
@@ -49,9 +49,9 @@ class Week:
     worked: dict[int, int]
     reserve: float
     weights: scheduling.Weights
-    # The blocks before the end of each day was made flexible, and how much of it is, in percent.
+    # The blocks before the end of each day was made flexible, and what was chosen of that and of the weights.
     plain: tuple[Block, ...]
-    flex: int
+    chosen: Chosen
 
     @property
     def zone(self) -> ZoneInfo:
@@ -142,7 +142,7 @@ def load(*, person: Person, week_start: date, at: datetime, only: Task | None = 
         reserve=reserve(person, at=at),
         weights=chosen.style.weights(),
         plain=plain,
-        flex=chosen.flex,
+        chosen=chosen,
     )
 
 
@@ -167,9 +167,14 @@ def solve(
     return scheduling.plan(problem, effort=effort, certify=(str(week.person.pk),) if certified else ())
 
 
-def problem_of(week: Week, movable: Collection[int], *, favour: int | None = None) -> Problem:
-    """Return a week as the engine's problem, in which only the free pieces of the tasks `movable` may move."""
-    known = {task.pk for task in week.tasks}
+def problem_of(
+    week: Week, movable: Collection[int], *, favour: int | None = None, known: Collection[int] = ()
+) -> Problem:
+    """Return a week as the engine's problem, in which only the free pieces of the tasks `movable` may move.
+
+    `known` are the tasks of other weeks that are planned together with this one.
+    """
+    known = {task.pk for task in week.tasks} | set(known)
     staying: dict[int, list[Placement]] = {}
     for row in week.standing:
         if row.task_id not in movable or not week.is_free(row):
@@ -182,11 +187,11 @@ def problem_of(week: Week, movable: Collection[int], *, favour: int | None = Non
             (max(row.starts_at, week.now), row.ends_at) for row in rows if row.ends_at > week.now
         )
         if rows and (task.pk not in movable or _needed(week, task) - ahead < GRID_MINUTES):
-            tasks.append(_convert(week, task, known, pinned=tuple(week.span_of(row) for row in rows)))
+            tasks.append(asked_of(week, task, known, pinned=tuple(week.span_of(row) for row in rows)))
             continue
         # What of it stays is taken time, and minutes that want no other place.
         busy += [week.span_of(row) for row in rows]
-        asked = _convert(week, task, known, stays=ahead)
+        asked = asked_of(week, task, known, stays=ahead)
         tasks.append(replace(asked, weight=FAVOUR) if task.pk == favour else asked)
     busy += [week.span_of(row) for rows in staying.values() for row in rows]
     return Problem(
@@ -262,9 +267,10 @@ def to_plan(person: Person, *, until: datetime | None = None, links: bool = True
     return list(rows[:MOST_TASKS])
 
 
-def _convert(
+def asked_of(
     week: Week, task: Task, planned: Collection[int], *, pinned: tuple[Span, ...] = (), stays: int = 0
 ) -> scheduling.Task:
+    """Return a task of the week as the engine asks for it; `stays` are minutes of it that stand fast already."""
     return scheduling.Task(
         id=str(task.pk),
         minutes=task.estimate_minutes,
@@ -272,7 +278,7 @@ def _convert(
         title=task.title,
         reserve=week.reserve,
         # Progress is not subtracted: what was worked is told apart.
-        worked_minutes=week.worked.get(task.pk, 0) + stays,
+        worked_minutes=week.worked.get(task.pk, getattr(task, "worked", 0)) + stays,
         earliest=_earliest(task, planned, week.zone),
         due=task.due_at.astimezone(week.zone) if task.due_at else None,
         importance=task.importance,
@@ -342,12 +348,12 @@ def content_of(week: Week, plan: scheduling.Plan) -> dict[str, Any]:
                 "block": str(piece.block or ""),
                 "late": piece.late,
                 "stays": there.get((int(piece.task), piece.start, piece.end)),
-                **_reasons(piece.reasons),
+                **reasons_of(piece.reasons),
             }
             for piece in plan.placements
         ],
         "unplaced": [
-            {"task": int(left.task), "lacks": lacks(left.reasons), **_reasons(left.reasons)}
+            {"task": int(left.task), "lacks": lacks(left.reasons), **reasons_of(left.reasons)}
             for left in plan.unplaced
         ],
         "late": [
@@ -383,7 +389,7 @@ def _overload(week: Week, reason: scheduling.Reason) -> dict[str, Any]:
         if task.due_at and task.due_at <= due and (_earliest(task, (), week.zone) or start) >= start
     ]
     times = {"start": start.isoformat(), "due": due.isoformat()}
-    return {**times, "tasks": inside, "missing": reason.params["missing"], **_reasons([reason])}
+    return {**times, "tasks": inside, "missing": reason.params["missing"], **reasons_of([reason])}
 
 
 def fingerprint(standing: Sequence[Placement], now: datetime) -> dict[str, int]:
@@ -391,7 +397,7 @@ def fingerprint(standing: Sequence[Placement], now: datetime) -> dict[str, int]:
     return {str(row.pk): row.version for row in standing if row.ends_at > now}
 
 
-def _reasons(reasons: Sequence[scheduling.Reason]) -> dict[str, Any]:
+def reasons_of(reasons: Sequence[scheduling.Reason]) -> dict[str, Any]:
     """Return the codes of reasons, and their sentences in every language people read."""
     return {
         "codes": [str(reason.code) for reason in reasons],

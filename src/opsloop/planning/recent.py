@@ -27,8 +27,10 @@ MOST_ITERATIONS = 12_000
 class Read:
     """A week, and the plan that would be proposed for it."""
 
-    def __init__(self, week: Week) -> None:
+    def __init__(self, week: Week, newest: int) -> None:
         self.week = week
+        # The newest event when it was read.
+        self.newest = newest
 
     @cached_property
     def plan(self) -> scheduling.Plan:
@@ -40,15 +42,19 @@ _lock = threading.Lock()
 _weeks: OrderedDict[tuple[object, ...], Read] = OrderedDict()
 
 
-def read(person: Person, week_start: date, *, at: datetime) -> Read:
-    """Return a week and its plan, to be looked at only. One query if it was asked for a moment ago."""
+def read(person: Person, week_start: date, *, at: datetime, newest: int | None = None) -> Read:
+    """Return a week and its plan, to be looked at only. One query if it was asked for a moment ago.
+
+    None at all with the `newest` event at hand.
+    """
+    newest = live.newest() if newest is None else newest
     minute = at.replace(second=0, microsecond=0)
-    key = (str(connection.settings_dict["NAME"]), person.pk, week_start, minute, live.newest())
+    key = (str(connection.settings_dict["NAME"]), person.pk, week_start, minute, newest)
     with _lock:
         if key in _weeks:
             _weeks.move_to_end(key)
             return _weeks[key]
-    found = Read(load(person=person, week_start=week_start, at=at))
+    found = Read(load(person=person, week_start=week_start, at=at), newest)
     with _lock:
         _weeks[key] = found
         while len(_weeks) > MOST:

@@ -45,7 +45,10 @@ def remedies(
     week ahead, `due` the date that cannot be kept (that of the task, if it is one task). `now` is in the zone of the
     person whose week it is.
     """
-    found = []
+    found: list[Remedy] = []
+    if not lacks and not late:
+        # Time is not what it lacks.
+        return found
     before = [day for day in days if due is None or day <= due.astimezone(now.tzinfo).date()] or list(
         days[:1]
     )

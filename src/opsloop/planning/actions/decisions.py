@@ -21,10 +21,11 @@ from opsloop.planning import proposals, room, sacrifices
 from opsloop.planning.actions.placements import check_free, keep, lock, offer_undo
 from opsloop.planning.events import WeekPlanned
 from opsloop.planning.models import Placement, Proposal
-from opsloop.planning.permissions import check_can_plan
+from opsloop.planning.permissions import can_plan, check_can_plan
 from opsloop.planning.queries.veil import Veil
 from opsloop.planning.weeks import monday, span, week_name
 from opsloop.records.refusals import Refused
+from opsloop.work.actions import tasks
 from opsloop.work.models import Task
 
 
@@ -82,6 +83,17 @@ def interrupt(
     return _keep(task.owner, week_start, {**content, "is_interruption": True}, by=by, at=at)
 
 
+def keep_together(
+    *, contents: Iterable[tuple[Person, dict[str, Any]]], week_start: date, by: Person, at: datetime
+) -> list[Proposal]:
+    """Keep the weeks of a joint plan for a decision, a proposal a person; of those whose week `by` may plan."""
+    return [
+        _keep(person, week_start, content, by=by, at=at)
+        for person, content in contents
+        if can_plan(person, by)
+    ]
+
+
 @transaction.atomic
 def _keep(person: Person, week_start: date, content: dict[str, Any], *, by: Person, at: datetime) -> Proposal:
     submissions.claim()
@@ -116,6 +128,7 @@ def accept(
     _check_standing(proposal)
     new = _stretches(piece for piece in pieces if piece["stays"] is None)
     _check_unchanged(proposal, {piece["task"] for piece in new}, by)
+    given = _assign(proposal, {piece["task"] for piece in new}, by=by, at=at)
     doomed = _giving_way(proposal, chosen)
     gone = [keep(row) for row in doomed]
     Placement.objects.filter(pk__in=[row.pk for row in doomed]).delete()
@@ -132,7 +145,21 @@ def accept(
         )
     )
     stays = sum(piece["stays"] is not None for piece in pieces)
-    return Accepted(len(made) + stays, offer_undo(person, gone=gone, made=made, by=by, at=at))
+    undo = offer_undo(person, gone=gone, made=made, by=by, at=at)
+    if given:
+        undo = activity.join_undo(undos=[*given, undo], by=by, at=at)
+    return Accepted(len(made) + stays, undo)
+
+
+def _assign(proposal: Proposal, task_ids: set[int], *, by: Person, at: datetime) -> list[Undo]:
+    """Give the open tasks among the accepted ones to the person, by the verb that does it anyway."""
+    seen = proposal.content["versions"]
+    rows = Task.objects.filter(pk__in=task_ids & set(proposal.content.get("assign", ()))).order_by("pk")
+    undos = [
+        tasks.change(task=task, values={"owner": proposal.person}, by=by, at=at, version=seen[str(task.pk)])
+        for task in rows
+    ]
+    return [undo for undo in undos if undo]
 
 
 @transaction.atomic

@@ -81,14 +81,18 @@ class WhatIfForm(forms.Form):
         label=gettext_lazy("More working time"), coerce=int, required=False, empty_value=None
     )
     day = forms.TypedChoiceField(
-        label=gettext_lazy("On"), coerce=date.fromisoformat, required=False, empty_value=None
+        label=gettext_lazy("On the day"), coerce=date.fromisoformat, required=False, empty_value=None
     )
     task = forms.TypedChoiceField(
         label=gettext_lazy("Task"), coerce=int, required=False, empty_value=None, widget=LeanSelect
     )
     due = forms.DateTimeField(label=gettext_lazy("Due instead"), required=False, widget=DateTimeInput())
     owner = forms.ModelChoiceField(
-        Person.objects.none(), label=gettext_lazy("Give it to"), required=False, widget=LeanSelect
+        Person.objects.none(),
+        label=gettext_lazy("Give it to"),
+        required=False,
+        widget=LeanSelect,
+        empty_label=gettext_lazy("Nobody else"),
     )
     estimate = EstimateField(label=gettext_lazy("Estimate instead"), required=False)
     until = forms.DateField(label=gettext_lazy("Put off until"), required=False, widget=DateInput())

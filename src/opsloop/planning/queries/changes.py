@@ -38,6 +38,8 @@ class Change:
     before: Sequence[Piece]
     after: Sequence[Piece]
     why: str
+    # Whether it belongs to nobody yet, and would become theirs.
+    is_given: bool = False
 
     @property
     def label(self) -> Promise:
@@ -172,6 +174,7 @@ def preview(proposal: Proposal, current: Sequence[Piece], by: Person) -> Preview
             seen(piece for piece in before.get(pk, []) if _key(piece) not in stay),
             seen(piece for piece in after.get(pk, []) if _key(piece) not in stay),
             _why(tasks[pk], after.get(pk, []), told, veil),
+            pk in proposal.content.get("assign", ()),
         )
         for pk, kind in kinds.items()
         if kind

@@ -88,8 +88,7 @@ def _edit(
     person: Person | None = None,
     department: Department | None = None,
 ) -> HttpResponse:
-    initial = {**{name: getattr(chosen.style, name) for name in LEANINGS}, "flex_percent": chosen.flex}
-    form = StyleForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = StyleForm(request.POST if request.method == "POST" else None, initial=_levels(chosen))
     if request.method == "POST":
         seen = read_id(request.POST.get("version"))
         if request.POST.get("decision") == "above":
@@ -128,8 +127,12 @@ def _edit(
 
 def _own(form: StyleForm, above: Chosen) -> dict[str, int | None]:
     """Return what was chosen; what is as above stays open, so that a change there counts here too."""
-    usual = {**{name: getattr(above.style, name) for name in LEANINGS}, "flex_percent": above.flex}
+    usual = _levels(above)
     return {name: None if value == usual[name] else value for name, value in form.cleaned_data.items()}
+
+
+def _levels(chosen: Chosen) -> dict[str, int]:
+    return {**{name: getattr(chosen.style, name) for name in LEANINGS}, "flex_percent": chosen.flex}
 
 
 @login_required
@@ -139,8 +142,7 @@ def style_effect(request: PageRequest, week: str, person_pk: int) -> HttpRespons
     person = planned_person(request, person_pk)
     check_can_plan(person, request.person)
     read = recent.read(person, week_start(week), at=request.now)
-    initial = {"flex_percent": read.week.flex}
-    form = StyleForm({**initial, **request.GET.dict()})
+    form = StyleForm({**_levels(read.week.chosen), **request.GET.dict()})
     context: dict[str, Any] = {"effect": None, "is_first": "on_time" not in request.GET, "form": form}
     if form.is_valid():
         tried = _styled(read.week, form.style, form.cleaned_data["flex_percent"])
