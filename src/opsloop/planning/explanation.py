@@ -18,7 +18,7 @@ from opsloop.planning.models import Placement
 from opsloop.planning.proposals import Week, lacks, problem_of, solve
 from opsloop.planning.queries.weeks import language
 from opsloop.planning.recent import Read
-from opsloop.planning.trials import Outcome, standing_spans
+from opsloop.planning.trials import Outcome, spans_of
 from opsloop.web.dates import duration
 from opsloop.work.models import Task
 
@@ -82,25 +82,51 @@ class _Case:
         self.week: Week = read.week
         self.task = task
         self.key = str(task.pk)
-        self.pieces = [
-            row for row in self.week.standing if row.task_id == task.pk and row.ends_at > self.week.now
-        ]
+        rows = [row for row in self.week.standing if row.task_id == task.pk and row.ends_at > self.week.now]
+        self.pieces = rows
+        # What has begun stays whatever is planned.
+        self.ahead = [row for row in rows if row.starts_at >= self.week.now]
 
     def placed(self) -> Explanation:
         """Explain a task of the accepted week: everything else stays, and the engine says what binds this one."""
-        spans = standing_spans(self.week)[self.task.pk]
-        here = self._here(spans)
+        spans = spans_of(self.week, self.pieces)[self.task.pk]
+        if not self.ahead:
+            return self._said("placed", spans, [_("It has begun, and what has begun stays where it is.")])
+        free = spans_of(self.week, self.ahead)[self.task.pk]
+        here, alone = self._kept(), self._alone()
+        said = _sentences(_reasons(here, self.key))
+        if not self._stands(here, free):
+            here = scheduling.plan(self._with(lambda one: replace(one, pinned=tuple(free))), effort=SHORT)
+            said = [*self._by_hand(alone), *_sentences(_reasons(alone, self.key))]
         late = _late(here, self.key)
-        weighed = [*self._otherwise(here, spans), self._anew(spans), self._first() if late else None]
+        weighed = [*self._otherwise(here, free), self._anew(free), self._first() if late else None]
+        found = self._said("placed", spans, said, weighed)
+        return replace(found, lacks=lacks(_reasons(here, self.key)), late=late)
+
+    def _by_hand(self, alone: scheduling.Plan) -> list[str]:
+        """Say that the engine would not have put it there, and where it would."""
+        place = Outcome(self.week, alone).spans.get(self.task.pk)
+        if not place:
+            return [_("A person put it there. By itself the planner would find no place for it.")]
+        text = _("A person put it there. By itself the planner would choose %(times)s.")
+        return [text % {"times": wording.times(place)}]
+
+    def _said(
+        self,
+        state: str,
+        spans: Sequence[Span],
+        reasons: Sequence[str],
+        weighed: Sequence[Weighed | None] = (),
+    ) -> Explanation:
         return Explanation(
             task=self.task,
-            state="placed",
+            state=state,
             spans=spans,
-            reasons=_sentences(_reasons(here, self.key)),
+            reasons=reasons,
             weighed=[one for one in weighed if one],
             pieces=self.pieces,
-            lacks=lacks(_reasons(here, self.key)),
-            late=late,
+            lacks=0,
+            late=0,
         )
 
     def unplaced(self) -> Explanation:
@@ -108,26 +134,19 @@ class _Case:
         found = self.read.plan
         spans = Outcome(self.week, found).spans.get(self.task.pk, ())
         weighed = self._otherwise(self._alone(), spans) if spans else [self._first()]
-        return Explanation(
-            task=self.task,
-            state="proposed" if spans else "refused",
-            spans=spans,
-            reasons=_sentences(_reasons(found, self.key)),
-            weighed=[one for one in weighed if one],
-            pieces=(),
-            lacks=lacks(_reasons(found, self.key)),
-            late=_late(found, self.key),
-        )
+        reasons = _reasons(found, self.key)
+        told = self._said("proposed" if spans else "refused", spans, _sentences(reasons), weighed)
+        return replace(told, lacks=lacks(reasons), late=_late(found, self.key))
 
     @cached_property
     def _problem(self) -> scheduling.Problem:
         """The week in which this task alone may move, from wherever it stands, pinned or not."""
         free = [_unpinned(row) if row.task_id == self.task.pk else row for row in self.week.standing]
         week = replace(self.week, standing=free)
-        if self.pieces:
+        if self.ahead:
             problem = problem_of(week, {self.task.pk})
             # As long as people made it, which may be more or less than it takes.
-            length = room.minutes((max(row.starts_at, week.now), row.ends_at) for row in self.pieces)
+            length = room.minutes((row.starts_at, row.ends_at) for row in self.ahead)
             tasks = tuple(
                 replace(one, planned_minutes=length + one.worked_minutes) if one.id == self.key else one
                 for one in problem.tasks
@@ -146,18 +165,13 @@ class _Case:
         )
         return replace(problem, tasks=tasks)
 
-    def _here(self, spans: Sequence[Span]) -> scheduling.Plan:
-        """Return the plan in which it stands where it stands, with the reasons of the engine."""
-        kept = replace(self._problem, weights=replace(self._problem.weights, moved_task=1e9, moved=1e6))
-        found = scheduling.plan(kept, effort=SHORT)
-        # Outside of working time the engine would not put it: there it stands because a person said so.
-        return found if self._stands(found, spans) else scheduling.plan(self._fixed(spans), effort=SHORT)
-
-    def _fixed(self, spans: Sequence[Span]) -> scheduling.Problem:
-        return self._with(lambda one: replace(one, pinned=tuple(spans)))
+    def _kept(self) -> scheduling.Plan:
+        """Return the plan in which it stays where it stands if that is possible at all, with the engine's reasons."""
+        dear = replace(self._problem.weights, moved_task=1e9, moved=1e6)
+        return scheduling.plan(replace(self._problem, weights=dear), effort=SHORT)
 
     def _alone(self) -> scheduling.Plan:
-        return scheduling.plan(self._problem, effort=SHORT)
+        return scheduling.plan(replace(self._problem, accepted=()), effort=SHORT)
 
     def _with(self, change: object) -> scheduling.Problem:
         assert callable(change)
@@ -208,6 +222,9 @@ class _Case:
         if not place:
             return None
         others = len(anew.moved - {self.task.pk})
+        if not others:
+            text = _("%(place)s; nothing else would move.") % {"place": wording.times(place)}
+            return Weighed(_("The whole week planned again"), text)
         text = _("%(place)s; %(n)s other tasks would move.") % {"place": wording.times(place), "n": others}
         return Weighed(_("The whole week planned again"), text)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from functools import cached_property
@@ -10,6 +10,7 @@ from functools import cached_property
 from opsloop.engines import intervals, scheduling
 from opsloop.engines.blocks import Span
 from opsloop.planning import room
+from opsloop.planning.models import Placement
 from opsloop.planning.proposals import Week
 
 # Of more changes only these are told one by one.
@@ -50,7 +51,9 @@ class Outcome:
     def moved(self) -> frozenset[int]:
         """The tasks that would stand elsewhere than they stand in the week now."""
         return frozenset(
-            pk for pk, spans in standing_spans(self.week).items() if self.spans.get(pk, ()) != spans
+            pk
+            for pk, spans in spans_of(self.week, filter(self.week.is_free, self.week.standing)).items()
+            if any(one not in self.spans.get(pk, ()) for one in spans)
         )
 
     @property
@@ -121,15 +124,17 @@ def difference(before: Outcome, after: Outcome, *, besides: Collection[int] = ()
 def _shift(pk: int, before: Outcome, after: Outcome) -> Shift:
     was, now = before.spans.get(pk, ()), after.spans.get(pk, ())
     kind = "moved" if was and now else ("new" if now else "out")
+    # What keeps its place is not told, unless nothing else would be left to tell.
+    gone, come = [one for one in was if one not in now], [one for one in now if one not in was]
+    if gone and come:
+        was, now = gone, come
     return Shift(kind, pk, was, now, before.late.get(pk, 0), after.late.get(pk, 0))
 
 
-def standing_spans(week: Week) -> dict[int, list[Span]]:
-    """Return task id -> when it stands in the week as it is and is not over, adjoining pieces joined."""
+def spans_of(week: Week, rows: Iterable[Placement]) -> dict[int, list[Span]]:
+    """Return task id -> when its pieces among `rows` stand, in the person's zone, adjoining ones joined."""
     found: dict[int, list[Span]] = {}
-    for row in week.standing:
-        if row.ends_at <= week.now:
-            continue
+    for row in rows:
         spans, (start, end) = found.setdefault(row.task_id, []), week.span_of(row)
         if spans and spans[-1][1] == start:
             spans[-1] = (spans[-1][0], end)

@@ -177,9 +177,7 @@ def proposal(request: PageRequest, week: str) -> HttpResponse:
     start = read_week(week)
     people = _proposed_for(request)
     if request.method == "POST":
-        job = propose_team(people=people, week_start=start, by=request.person, at=request.now)
-        if job is not None:
-            return hx_redirect(request, reverse("activity:job", args=[job.pk]))
+        propose_team(people=people, week_start=start, by=request.person, at=request.now)
         return hx_redirect(request, reverse("team:proposal", args=[week]))
     found = waiting_proposals(request.person, start)
     context: dict[str, Any] = {
