@@ -123,6 +123,7 @@ UNDO: Mapping[str, Callable[..., None]] = {
     "goal.measure": goals.undo_measure,
     "hours.take_back": hours.take_back,
     "week.placing": planning.undo_placing,
+    "task.in_one_go": planning.undo_set_in_one_go,
     "plan_style.set": planning.undo_set_style,
     "blocks.shorten": blocks.undo_extend_day,
     "ritual.answer": runs.undo_answer,

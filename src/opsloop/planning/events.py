@@ -47,3 +47,9 @@ class PlacementSplit(DomainEvent):
 class PlanStyleChanged(DomainEvent):
     kind = "plan_style.changed"
     subject_kind = "plan_style"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskSplittingChanged(DomainEvent):
+    kind = "task.splitting_changed"
+    subject_kind = "task"

@@ -52,7 +52,8 @@ class Weighed:
 class Explanation:
     """Where a task stands (`spans`, or nowhere), why, what was weighed, and how much time it lacks.
 
-    `state` is "placed" in the accepted week, "proposed" by the planner if it were asked, or "refused".
+    `state` is "placed" in the accepted week, "proposed" by the planner if it were asked, or "refused"; then `codes` are
+    those of the reasons.
     """
 
     task: Task
@@ -63,6 +64,7 @@ class Explanation:
     pieces: Sequence[Placement]
     lacks: int
     late: int
+    codes: Sequence[scheduling.Code] = ()
 
     @property
     def times(self) -> str:
@@ -136,7 +138,8 @@ class _Case:
         weighed = self._otherwise(self._alone(), spans) if spans else [self._first()]
         reasons = _reasons(found, self.key)
         told = self._said("proposed" if spans else "refused", spans, _sentences(reasons), weighed)
-        return replace(told, lacks=lacks(reasons), late=_late(found, self.key))
+        codes = [reason.code for reason in reasons]
+        return replace(told, lacks=lacks(reasons), late=_late(found, self.key), codes=codes)
 
     @cached_property
     def _problem(self) -> scheduling.Problem:

@@ -101,6 +101,15 @@ class Proposal(Versioned):
         return self.made_at.date() < at.date()
 
 
+class InOneGo(models.Model):
+    """Says of a task that it is done in one go: plans never cut it into parts. Without a row it may be cut."""
+
+    task = models.OneToOneField(Task, on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return str(self.task_id)
+
+
 class PlanStyleQuerySet(models.QuerySet["PlanStyle"]):
     def visible_to(self, person: Person) -> Self:
         """Return the styles `person` may see: own, those of the people they plan, and what holds for many."""

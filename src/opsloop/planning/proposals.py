@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from opsloop.engines import scheduling
 from opsloop.engines.blocks import Block, Span, keep_flexible
@@ -19,7 +19,7 @@ from opsloop.engines.workcalendar import Language
 from opsloop.organisation import queries as organisation
 from opsloop.organisation.models import Person
 from opsloop.planning import room
-from opsloop.planning.models import Placement
+from opsloop.planning.models import InOneGo, Placement
 from opsloop.planning.queries.styles import Chosen, style_for
 from opsloop.planning.weeks import monday, span
 from opsloop.timekeeping.estimates import reserve_of
@@ -229,11 +229,16 @@ def _standing(only: Task, standing: Sequence[Placement]) -> list[Task]:
     """Return the task to place and those that stand in the week already."""
     rows = (
         Task.objects.alive()
-        .annotate(worked=minutes_of_task())
+        .annotate(worked=minutes_of_task(), in_one_go=in_one_go())
         .filter(pk__in={only.pk, *(row.task_id for row in standing)})
         .prefetch_related(Prefetch("predecessor_links", Dependency.objects.select_related("predecessor")))
     )
     return list(rows.order_by("due_at", "pk"))
+
+
+def in_one_go() -> Exists:
+    """Return, to annotate tasks with, whether each is never cut into parts."""
+    return Exists(InOneGo.objects.filter(task=OuterRef("pk")))
 
 
 def _wanted(person: Person, ends: datetime) -> list[Task]:
@@ -250,11 +255,11 @@ def to_plan(person: Person, *, until: datetime | None = None, links: bool = True
     """Return the open tasks to plan: own ones that are not blocked and not merely the sum of open actions.
 
     With `until`, those that are due or begin before; with `links`, loaded with what they wait for. Each has as
-    `worked` the minutes that were recorded on it.
+    `worked` the minutes that were recorded on it, and as `in_one_go` whether it is never cut.
     """
     rows = (
         Task.objects.open()
-        .annotate(worked=minutes_of_task())
+        .annotate(worked=minutes_of_task(), in_one_go=in_one_go())
         .filter(owner=person)
         .exclude(status=Task.Status.BLOCKED)
     )
@@ -289,6 +294,7 @@ def asked_of(
             for link in task.predecessor_links.all()
             if link.predecessor_id in planned
         ),
+        splittable=not getattr(task, "in_one_go", False),
         pinned=pinned or appointment(task, week),
     )
 

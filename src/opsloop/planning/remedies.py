@@ -37,13 +37,13 @@ def remedies(
     due: datetime | None = None,
     days: Sequence[date],
     now: datetime,
-    can_wait: bool = True,
+    cut: bool = False,
 ) -> list[Remedy]:
     """Return what could help: more time, a later date, another person, less work, or waiting.
 
     `lacks` are the minutes that are missing, `late` those by which it would be late; `days` the working days of the
     week ahead, `due` the date that cannot be kept (that of the task, if it is one task). `now` is in the zone of the
-    person whose week it is.
+    person whose week it is. With `cut` it is in the way that the task must be done in one go.
     """
     found: list[Remedy] = []
     if not lacks and not late:
@@ -58,11 +58,11 @@ def remedies(
         found.append(_remedy(text, minutes=more, day=before[-1]))
     if task is None:
         return found
+    if cut:
+        found.insert(0, _remedy(_("Cut it into parts"), task=task.pk, parts="parts"))
     found += _of_task(task, lacks, late, now)
-    if can_wait:
-        monday = now.date() + timedelta(days=7 - now.weekday())
-        found.append(_remedy(_("Leave it for next week"), task=task.pk, until=monday))
-    return found
+    monday = now.date() + timedelta(days=7 - now.weekday())
+    return [*found, _remedy(_("Leave it for next week"), task=task.pk, until=monday)]
 
 
 def against(

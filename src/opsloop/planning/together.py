@@ -23,6 +23,7 @@ from opsloop.planning.proposals import (
     Week,
     asked_of,
     content_of,
+    in_one_go,
     load,
     problem_of,
     reasons_of,
@@ -85,7 +86,9 @@ def _open_tasks(people: Sequence[Person], by: Person, ends: datetime) -> list[Ta
     rows = Task.objects.visible_to(by).open().filter(owner__isnull=True, department_id__in=homes)
     rows = rows.filter(Q(due_at__lt=ends + LOOK_AHEAD) | Q(due_at__isnull=True))
     rows = rows.exclude(status=Task.Status.BLOCKED).exclude(actions__in=Task.objects.open())
-    rows = rows.annotate(worked=minutes_of_task()).select_related("category", "department")
+    rows = rows.annotate(worked=minutes_of_task(), in_one_go=in_one_go()).select_related(
+        "category", "department"
+    )
     waits = Prefetch("predecessor_links", Dependency.objects.select_related("predecessor"))
     return list(rows.prefetch_related("tags", waits).order_by("due_at", "-importance", "pk")[:MOST_OPEN])
 

@@ -20,7 +20,7 @@ from opsloop.work.models import Task
 class Changes:
     """What is tried: `minutes` more on `day`, and what of `task` would be otherwise (None: as it is).
 
-    `until` is the day until which the task is put off.
+    `until` is the day until which the task is put off; `in_one_go` whether plans may not cut it.
     """
 
     day: date | None = None
@@ -30,6 +30,7 @@ class Changes:
     owner: Person | None = None
     estimate: int | None = None
     until: date | None = None
+    in_one_go: bool | None = None
 
     @property
     def adds_time(self) -> bool:
@@ -39,7 +40,9 @@ class Changes:
     @property
     def changes_task(self) -> bool:
         """Whether anything of the task would be otherwise."""
-        return self.task is not None and any((self.due, self.owner, self.estimate, self.until))
+        return self.task is not None and (
+            any((self.due, self.owner, self.estimate, self.until)) or self.in_one_go is not None
+        )
 
     @property
     def is_empty(self) -> bool:
@@ -107,6 +110,8 @@ def _task(task: Task, changes: Changes) -> Task:
     other.due_at = changes.due or task.due_at
     other.estimate_minutes = changes.estimate or task.estimate_minutes
     other.deferred_until = changes.until or task.deferred_until
+    if changes.in_one_go is not None:
+        other.in_one_go = changes.in_one_go  # type: ignore[attr-defined]  # see proposals.to_plan
     return other
 
 

@@ -15,6 +15,7 @@ from opsloop.organisation.actions.blocks import extend_day
 from opsloop.organisation.models import Person
 from opsloop.planning import whatif
 from opsloop.planning.actions.decisions import propose
+from opsloop.planning.actions.splitting import set_in_one_go
 from opsloop.planning.models import Proposal
 from opsloop.planning.permissions import check_can_plan
 from opsloop.planning.recent import Read
@@ -64,9 +65,12 @@ def _write(person: Person, changes: Changes, *, by: Person, at: datetime, versio
         )
         if value
     }
-    if changes.task is not None and values:
-        # What was read a moment ago is for looking at only.
-        task = Task.objects.get(pk=changes.task.pk)
+    # What was read a moment ago is for looking at only.
+    task = Task.objects.get(pk=changes.task.pk) if changes.task is not None else None
+    if task is not None and changes.in_one_go is not None:
+        said = set_in_one_go(task=task, in_one_go=changes.in_one_go, by=by, at=at)
+        undos += [said] if said else []
+    if task is not None and values:
         undo = tasks.change(task=task, values=values, by=by, at=at, version=version)
         undos += [undo] if undo else []
     if not undos:

@@ -95,6 +95,15 @@ class WhatIfForm(forms.Form):
         empty_label=gettext_lazy("Nobody else"),
     )
     estimate = EstimateField(label=gettext_lazy("Estimate instead"), required=False)
+    parts = forms.ChoiceField(
+        label=gettext_lazy("In parts"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("As it is")),
+            ("whole", gettext_lazy("In one go")),
+            ("parts", gettext_lazy("It may be cut into parts")),
+        ],
+    )
     until = forms.DateField(label=gettext_lazy("Put off until"), required=False, widget=DateInput())
 
     def __init__(
@@ -141,7 +150,7 @@ class WhatIfForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuse what is to be changed of no task."""
         values = super().clean() or {}
-        asked = any(values.get(name) for name in ("due", "owner", "estimate", "until"))
+        asked = any(values.get(name) for name in ("due", "owner", "estimate", "until", "parts"))
         if asked and not values.get("task") and "task" not in self.errors:
             self.add_error("task", _("Choose the task that shall be otherwise."))
         return values

@@ -83,6 +83,8 @@ class Left:
     task: Task
     why: str
     lacks: int = 0
+    # Whether it is in the way that it must be done in one go.
+    is_whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -188,7 +190,12 @@ def preview(proposal: Proposal, current: Sequence[Piece], by: Person) -> Preview
         ghosts=seen(piece for piece in free if piece.task.pk in moved and _key(piece) not in stay),
         changes=sorted(changes, key=lambda one: (ORDER[one.kind], (one.after or one.before)[0].starts_at)),
         unplaced=[
-            Left(shown[pk], veil.why(tasks[pk], told[pk]) if veil else told[pk], row.get("lacks", 0))
+            Left(
+                shown[pk],
+                veil.why(tasks[pk], told[pk]) if veil else told[pk],
+                row.get("lacks", 0),
+                "no_stretch" in row["codes"],
+            )
             for row in proposal.content["unplaced"]
             if (pk := row["task"]) in shown
         ],

@@ -193,6 +193,20 @@ def test_date_size_and_waiting_can_be_tried(cast: Cast) -> None:
     assert not Proposal.objects.latest("pk").content["placements"]
 
 
+def test_a_task_is_done_in_one_go_until_somebody_lets_it_be_cut(cast: Cast) -> None:
+    task = make(cast, "整段做", estimate_minutes=300)
+    client = browser(cast.lin)
+    client.post(at(cast.lin, "what-if/"), {"task": task.pk, "parts": "whole", "version": task.version})
+    (refused,) = Proposal.objects.latest("pk").content["unplaced"]
+    assert refused["codes"] == ["no_stretch"]
+    assert "parts=parts" in page(cast.lin, f"/plan/{WEEK}/?proposal=1")
+    assert "parts=parts" in page(cast.lin, at(cast.lin, f"tasks/{task.pk}/"))
+    client.post(at(cast.lin, "what-if/"), {"task": task.pk, "parts": "parts", "version": task.version})
+    assert not Proposal.objects.latest("pk").content["unplaced"]
+    client.post(f"/undo/{Undo.objects.latest('pk').pk}/")
+    assert "不可拆分" in page(cast.lin, at(cast.lin, f"tasks/{task.pk}/"))
+
+
 @pytest.mark.parametrize(
     "query",
     [

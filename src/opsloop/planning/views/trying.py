@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from opsloop.activity.submissions import once
+from opsloop.engines.scheduling import Code
 from opsloop.organisation.models import Person
 from opsloop.planning import recent
 from opsloop.planning.actions.trying import carry_out
@@ -36,7 +37,9 @@ from opsloop.web.http import PageRequest, hx_redirect
 from opsloop.web.versions import read_version
 from opsloop.work.models import Task
 
-NAMES = ("minutes", "day", "task", "due", "owner", "estimate", "until")
+NAMES = ("minutes", "day", "task", "due", "owner", "estimate", "until", "parts")
+# What the choice of parts means.
+IN_ONE_GO = {"whole": True, "parts": False}
 
 
 @login_required
@@ -126,6 +129,7 @@ def _changes(form: WhatIfForm, week: Week) -> Changes:
         owner=values["owner"],
         estimate=values["estimate"],
         until=values["until"],
+        in_one_go=IN_ONE_GO.get(values["parts"]),
     )
 
 
@@ -177,6 +181,13 @@ def _said(changes: Changes) -> list[str]:
         said.append(_("“%(title)s” belongs to %(name)s.") % {**words, "name": changes.owner.name})
     if changes.estimate:
         said.append(_("“%(title)s” takes %(time)s.") % {**words, "time": duration(changes.estimate)})
+    if changes.in_one_go is not None:
+        text = (
+            _("“%(title)s” is done in one go.")
+            if changes.in_one_go
+            else _("“%(title)s” may be cut into parts.")
+        )
+        said.append(text % words)
     if changes.until:
         said.append(_("“%(title)s” waits until %(day)s.") % {**words, "day": f"{changes.until:%m-%d}"})
     return said
@@ -236,6 +247,7 @@ def _helps(week: Week, found: Explanation) -> list[Remedy]:
         due=found.task.due_at,
         days=working_days(week),
         now=week.now,
+        cut=Code.NO_STRETCH in found.codes,
     )
 
 

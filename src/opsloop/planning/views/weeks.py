@@ -176,15 +176,15 @@ def _helped(shown: Preview | None, found: Calendar, now: datetime) -> dict[str, 
         return {"late": [], "unplaced": [], "overloads": []}
     days = [one.day for one in found.days if one.available and one.day >= now.date()]
 
-    def helps(task: Task, lacks: int, late: int = 0) -> list[Remedy]:
+    def helps(task: Task, lacks: int, late: int = 0, *, cut: bool = False) -> list[Remedy]:
         # Of a task that is hidden from the viewer nothing can be changed.
         if not task.number:
             return []
-        return remedies(task, lacks=lacks, late=late, due=task.due_at, days=days, now=now)
+        return remedies(task, cut=cut, lacks=lacks, late=late, due=task.due_at, days=days, now=now)
 
     return {
         "late": [(one, helps(one.task, one.lacks, one.minutes)) for one in shown.late],
-        "unplaced": [(one, helps(one.task, one.lacks)) for one in shown.unplaced],
+        "unplaced": [(one, helps(one.task, one.lacks, cut=one.is_whole)) for one in shown.unplaced],
         "overloads": [(one, against(one.tasks, one.missing, one.due, days, now)) for one in shown.overloads],
     }
 
