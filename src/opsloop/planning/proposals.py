@@ -20,7 +20,7 @@ from opsloop.organisation import queries as organisation
 from opsloop.organisation.models import Person
 from opsloop.planning import room
 from opsloop.planning.models import InOneGo, Placement
-from opsloop.planning.queries.styles import Chosen, style_for
+from opsloop.planning.styles import Chosen, style_for
 from opsloop.planning.weeks import monday, span
 from opsloop.timekeeping.estimates import reserve_of
 from opsloop.timekeeping.queries import minutes_of_task

@@ -28,7 +28,7 @@ from opsloop.planning.proposals import (
     problem_of,
     reasons_of,
 )
-from opsloop.planning.queries.styles import style_above
+from opsloop.planning.styles import style_above
 from opsloop.timekeeping.queries import minutes_of_task
 from opsloop.work.models import Dependency, Task
 

@@ -10,7 +10,7 @@ from opsloop.engines.blocks import Block
 from opsloop.engines.workcalendar import WorkCalendar
 from opsloop.organisation import queries as organisation
 from opsloop.organisation.models import Person
-from opsloop.planning.queries.styles import Chosen, style_for
+from opsloop.planning.styles import Chosen, style_for
 
 
 def blocks_for(

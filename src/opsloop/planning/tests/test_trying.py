@@ -16,7 +16,7 @@ from opsloop.organisation.tests.cast import Cast, count_queries
 from opsloop.planning import worktime
 from opsloop.planning.actions import set_style
 from opsloop.planning.models import Placement, PlanStyle, Proposal
-from opsloop.planning.queries.styles import style_for
+from opsloop.planning.styles import style_for
 from opsloop.work.actions import tasks
 from opsloop.work.models import Task
 

@@ -23,7 +23,7 @@ from opsloop.planning.forms.trying import StyleForm
 from opsloop.planning.permissions import check_can_plan, check_can_style
 from opsloop.planning.proposals import Week, solve
 from opsloop.planning.queries.effects import effect
-from opsloop.planning.queries.styles import Chosen, style_above, style_for
+from opsloop.planning.styles import Chosen, style_above, style_for
 from opsloop.planning.trials import Outcome, difference
 from opsloop.planning.views.finding import planned_person, undo_url, week_start, week_url
 from opsloop.planning.weeks import week_name
