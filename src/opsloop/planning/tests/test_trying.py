@@ -275,6 +275,23 @@ def test_strangers_see_neither_reasons_nor_the_what_if(cast: Cast) -> None:
         assert browser(cast.lin).get(at(cast.lin, rest)).status_code == 200, rest
 
 
+def test_a_lead_reads_no_names_of_tasks_that_are_hidden_from_them(cast: Cast) -> None:
+    hidden = tasks.create(
+        by=cast.outsider, at=MONDAY, title="产品部的秘密", owner=cast.lin, department=cast.product,
+        estimate_minutes=300, importance=5, due_at=MONDAY.replace(hour=18),
+    )  # fmt: skip
+    task = make(
+        cast, "排在后面", department=cast.content, due_at=MONDAY.replace(hour=18), estimate_minutes=240
+    )
+    own, lead = (page(who, at(cast.lin, f"tasks/{task.pk}/")) for who in (cast.lin, cast.chen))
+    assert "产品部的秘密" in own
+    assert "产品部的秘密" not in lead
+    assert "其他部门的任务" in lead
+    assert browser(cast.chen).get(at(cast.lin, f"tasks/{hidden.pk}/")).status_code == 404
+    tried = page(cast.chen, at(cast.lin, f"what-if/?task={task.pk}&estimate=30min"))
+    assert "产品部的秘密" not in tried
+
+
 def test_pages_and_fragments_stay_within_their_queries(cast: Cast) -> None:
     client = browser(cast.chen)
     task = make(cast, "第一")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -26,6 +27,7 @@ from opsloop.planning.permissions import can_plan, check_can_plan
 from opsloop.planning.proposals import Week
 from opsloop.planning.queries.changes import why_out
 from opsloop.planning.queries.effects import effect
+from opsloop.planning.queries.veil import Veil
 from opsloop.planning.recent import Read
 from opsloop.planning.remedies import Remedy, remedies
 from opsloop.planning.views.finding import planned_person, preview_url, undo_url, week_start, week_url
@@ -218,7 +220,7 @@ def reasons(request: PageRequest, week: str, person_pk: int, task_pk: int) -> Ht
     planned = next((one for one in read.week.tasks if one.pk == task_pk), None)
     if planned is None and task.owner_id != person.pk and task_pk not in read.week.movable:
         raise Http404
-    found = explain(read, planned) if planned else None
+    found = _veiled(explain(read, planned), read.week, request.person) if planned else None
     plans = can_plan(person, request.person)
     is_part = request.GET.get("part") == "1"
     context = {
@@ -235,6 +237,15 @@ def reasons(request: PageRequest, week: str, person_pk: int, task_pk: int) -> Ht
         "has_pins": plans and not is_part,
     }
     return render(request, "planning/parts/reasons.html" if is_part else "planning/reasons.html", context)
+
+
+def _veiled(found: Explanation, week: Week, by: Person) -> Explanation:
+    """Return an explanation without the names of tasks that `by` may not see. One query for another's week."""
+    if week.person.pk == by.pk:
+        return found
+    veil = Veil([*week.tasks, *(row.task for row in week.standing)], by)
+    weighed = [replace(one, text=veil.hide(one.text)) for one in found.weighed]
+    return replace(found, reasons=[veil.hide(one) for one in found.reasons], weighed=weighed)
 
 
 def _helps(week: Week, found: Explanation) -> list[Remedy]:
