@@ -135,7 +135,9 @@ class _Case:
         """Explain a task that does not stand in the week: where the planner would put it, or what keeps it out."""
         found = self.read.plan
         spans = Outcome(self.week, found).spans.get(self.task.pk, ())
-        weighed = self._otherwise(self._alone(), spans) if spans else [self._first()]
+        weighed = self._otherwise(self._alone(), spans) if spans else []
+        if not spans or _late(found, self.key):
+            weighed.append(self._first())
         reasons = _reasons(found, self.key)
         told = self._said("proposed" if spans else "refused", spans, _sentences(reasons), weighed)
         codes = [reason.code for reason in reasons]

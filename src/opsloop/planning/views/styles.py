@@ -143,8 +143,9 @@ def style_effect(request: PageRequest, week: str, person_pk: int) -> HttpRespons
     check_can_plan(person, request.person)
     read = recent.read(person, week_start(week), at=request.now)
     form = StyleForm({**_levels(read.week.chosen), **request.GET.dict()})
-    context: dict[str, Any] = {"effect": None, "is_first": "on_time" not in request.GET, "form": form}
+    context: dict[str, Any] = {"effect": None, "is_first": False, "form": form}
     if form.is_valid():
+        context["is_first"] = form.cleaned_data == _levels(read.week.chosen)
         tried = _styled(read.week, form.style, form.cleaned_data["flex_percent"])
         plan = solve(tried, tried.movable, effort=recent.effort(tried))
         found = difference(Outcome(read.week, read.plan), Outcome(tried, plan))
