@@ -26,6 +26,7 @@ import { initRequests } from './islands/requests'
 import { initRowMenu } from './islands/row-menu'
 import { initSession } from './islands/session'
 import { initShortcuts } from './islands/shortcuts'
+import { initSliders } from './islands/sliders'
 import { initSortable } from './islands/sortable'
 import { initTimer } from './islands/timer'
 import { initToasts } from './islands/toasts'
@@ -52,6 +53,7 @@ initAddRow()
 initFormRows()
 initFilters()
 initLines()
+initSliders()
 initSortable()
 initGrid()
 initTimer()

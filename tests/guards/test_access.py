@@ -212,6 +212,8 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         "planning:task_outlook": {"pk": task.pk},
         "planning:project_outlook": {"pk": project.pk},
         "planning:goal_outlook": {"pk": goal.pk},
+        "planning:department_style": {"pk": cast.content.pk},
+        "planning:reasons": {"person_pk": cast.lin.pk, "week": "2026-W48", "task_pk": task.pk},
         "planning:": {"person_pk": cast.lin.pk, "week": "2026-W48"},
         **{f"timekeeping:{name}": {"pk": entry.pk} for name in ("removal", "entry", "division")},
         **{

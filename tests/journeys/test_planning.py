@@ -69,6 +69,33 @@ def test_a_piece_says_why_and_can_be_taken_out(visit: Visit) -> None:
     expect(page.locator(PIECES, has_text="可以拿掉的安排")).not_to_have_count(0)
 
 
+def test_what_matters_why_and_what_if_are_seen_before_anything_moves(visit: Visit) -> None:
+    page = visit("jiang")
+    make(page, "周五前 装不下的安排 60h !高")
+    go(page, "/plan/")
+    before = titles(page)
+    page.locator(".page-header a[href$='/style/']").click()
+    slider = page.locator("#drawer [name=early]")
+    expect(page.locator("#style-effect p")).to_be_visible()
+    slider.focus()
+    page.keyboard.press("End")
+    expect(page.locator("#drawer output[for=id_early]")).to_have_text("最看重")
+    expect(page.locator("#style-effect p, #style-effect dl")).not_to_have_count(0)
+    page.locator("#drawer .btn-primary").click()
+    expect(page.locator("#drawer[open]")).to_have_count(0)
+    page.locator(PROPOSE).click()
+    page.locator("#preview .plan-late a", has_text="装不下的安排").click()
+    expect(page.locator("#drawer .plan-reasons")).to_contain_text("需要")
+    page.locator("#drawer .plan-remedies a", has_text="放到下周").click()
+    expect(page.locator("#what-if-effect")).to_contain_text("暂缓至")
+    page.locator("#what-if-effect .btn-primary").click()
+    expect(page.locator("#preview")).to_be_visible()
+    expect(page.locator("#preview")).not_to_contain_text("装不下的安排")
+    assert effort(page).clicks <= 6
+    go(page, "/plan/")
+    assert titles(page) == before
+
+
 def test_a_task_is_dragged_in_moved_by_keys_and_an_interruption_is_let_in(visit: Visit) -> None:
     page = visit("wen")
     make(page, "下周五前 拖进来的安排 30m")

@@ -10,7 +10,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils.dateparse import parse_date
 
 from opsloop.calendars.models import Appointment, OutsideCalendar, OutsideEvent
@@ -121,16 +121,29 @@ def _outside(person_ids: Collection[int], starts: datetime, ends: datetime) -> I
     return rows.select_related("calendar").order_by("starts_at", "pk")
 
 
-def notes(person: Person, starts: datetime, ends: datetime, *, by: Person) -> list[Busy]:
-    """Return the all-day events of a person's outside calendars that take no time: worth knowing, in nobody's way.
+def busy_and_notes(
+    person: Person, starts: datetime, ends: datetime, *, by: Person, calendar: WorkCalendar | None = None
+) -> tuple[list[Busy], list[Busy]]:
+    """Return what takes a person's time, as `busy` does, and the all-day events of outside calendars that do not.
 
-    As everywhere, their titles are told to the person alone. One query.
+    The latter are worth knowing and in nobody's way; as everywhere, their titles are told to the person alone. As many
+    queries as `busy`.
     """
+    if starts >= ends:
+        return [], []
+    reads = _Reader(by)
+    taken = [
+        _of_appointment(row, span, is_read=reads.appointment(row))
+        for row, span in _occurrences(_appointments({person.pk}, starts, ends), starts, ends, calendar)
+    ]
+    notes: list[Busy] = []
     rows = OutsideEvent.objects.filter(
-        ~TAKES_TIME, is_all_day=True, calendar__person=person, starts_at__lt=ends, ends_at__gt=starts
-    )
-    found = rows.select_related("calendar").order_by("starts_at", "pk")[:MOST_NOTES]
-    return [_of_event(event, is_read=by.pk == person.pk) for event in found]
+        TAKES_TIME | Q(is_all_day=True), calendar__person=person, starts_at__lt=ends, ends_at__gt=starts
+    ).annotate(counts=ExpressionWrapper(TAKES_TIME, output_field=BooleanField()))
+    for event in rows.select_related("calendar").order_by("starts_at", "pk"):
+        in_the_way = event.counts  # type: ignore[attr-defined]  # annotated above
+        (taken if in_the_way else notes).append(_of_event(event, is_read=by.pk == person.pk))
+    return sorted(taken, key=lambda one: (one.starts, one.ends)), notes[:MOST_NOTES]
 
 
 def _occurrences(

@@ -30,6 +30,7 @@ from opsloop.inbox import actions as inbox_actions
 from opsloop.inbox import arrangements
 from opsloop.inbox import telling as inbox
 from opsloop.knowledge import actions as knowledge
+from opsloop.organisation.actions import blocks
 from opsloop.organisation.events import OrganisationChanged
 from opsloop.organisation.models import Person
 from opsloop.planning import actions as planning
@@ -126,6 +127,9 @@ UNDO: Mapping[str, Callable[..., None]] = {
     "goal.measure": goals.undo_measure,
     "hours.take_back": hours.take_back,
     "week.placing": planning.undo_placing,
+    "task.in_one_go": planning.undo_set_in_one_go,
+    "plan_style.set": planning.undo_set_style,
+    "blocks.shorten": blocks.undo_extend_day,
     "ritual.answer": runs.undo_answer,
     "ritual.end": runs.undo_end,
     "note.state": notes.undo_state,

@@ -6,7 +6,7 @@ buffer over fragment over flex over focus. So a fragment inside a focus block sp
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
@@ -35,6 +35,7 @@ class BlockKind(StrEnum):
 # From the most general kind to the most special one: a later kind cuts the earlier ones.
 LAYERS = (BlockKind.FOCUS, BlockKind.FLEX, BlockKind.FRAGMENT, BlockKind.BUFFER, BlockKind.LUNCH)
 WORKWEEK = frozenset(range(5))
+GRID = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,41 @@ def blocks_of_day(
         for start, end in intervals.subtract(free, away):
             blocks.append(Block(start.astimezone(zone), end.astimezone(zone), kind))
     return tuple(sorted(blocks))
+
+
+def keep_flexible(blocks: Sequence[Block], percent: int) -> tuple[Block, ...]:
+    """Return `blocks` with the last focus time of each day made flexible, until that is `percent` of the day's work.
+
+    Time that is flexible already counts. Fragments, buffer and lunch stay. On a grid of 15 minutes, rounded down.
+    """
+    if percent <= 0:
+        return tuple(blocks)
+    days: dict[date, list[Block]] = {}
+    for block in blocks:
+        days.setdefault(block.start.date(), []).append(block)
+    return tuple(block for own in days.values() for block in sorted(_with_flexible(own, percent)))
+
+
+def _with_flexible(blocks: Sequence[Block], percent: int) -> Iterator[Block]:
+    work = [block for block in blocks if block.kind.workable]
+    there = sum((_length(block) for block in work if block.kind is BlockKind.FLEX), timedelta())
+    wanted = sum((_length(block) for block in work), timedelta()) * percent / 100 - there
+    left = max(timedelta(), wanted // GRID * GRID)
+    for block in sorted(blocks, reverse=True):
+        if block.kind is not BlockKind.FOCUS or not left:
+            yield block
+            continue
+        taken = min(left, _length(block))
+        left -= taken
+        # In UTC: on the night of a change of clocks a difference is the time that passes.
+        cut = (block.end.astimezone(UTC) - taken).astimezone(block.end.tzinfo)
+        if block.start < cut:
+            yield Block(block.start, cut, BlockKind.FOCUS)
+        yield Block(cut, block.end, BlockKind.FLEX)
+
+
+def _length(block: Block) -> timedelta:
+    return block.end.astimezone(UTC) - block.start.astimezone(UTC)
 
 
 def blocks_between(

@@ -34,22 +34,28 @@ class Drawn:
     has_grip: bool
 
 
-def draw(pieces: Iterable[Piece], *, first: int, now: datetime, is_movable: bool) -> list[Drawn]:
+def draw(
+    pieces: Iterable[Piece], *, first: int, now: datetime, is_movable: bool, reasons: str
+) -> list[Drawn]:
     """Return pieces as they stand in a calendar whose first row is the quarter `first` of a day.
 
-    With `is_movable` they carry what the script needs to move them.
+    With `is_movable` they carry what the script needs to move them. `reasons` is the address of why the task 0 of
+    this week stands where it stands: what is only proposed leads there.
     """
     base = reverse("planning:placement", args=[0])
-    tasks = reverse("work:task", args=[0])
     return [
-        _draw(piece, first=first, now=now, is_movable=is_movable, base=base, tasks=tasks) for piece in pieces
+        _draw(piece, first=first, now=now, is_movable=is_movable, base=base, tasks=reasons)
+        for piece in pieces
     ]
 
 
 def _draw(piece: Piece, *, first: int, now: datetime, is_movable: bool, base: str, tasks: str) -> Drawn:
     placement = piece.placement
     if placement is None:
-        attributes, link = SafeString(), format_html('href="{}"', tasks.replace("/0/", f"/{piece.task.pk}/"))
+        attributes, link = (
+            SafeString(),
+            format_html('href="{}"', tasks.replace("/tasks/0/", f"/tasks/{piece.task.pk}/")),
+        )
     else:
         url = base.replace("/0/", f"/{placement.pk}/")
         attributes = format_html('id="piece-{}"', placement.pk)

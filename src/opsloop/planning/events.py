@@ -41,3 +41,15 @@ class PlacementMoved(DomainEvent):
 class PlacementSplit(DomainEvent):
     kind = "placement.split"
     subject_kind = "task"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanStyleChanged(DomainEvent):
+    kind = "plan_style.changed"
+    subject_kind = "plan_style"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskSplittingChanged(DomainEvent):
+    kind = "task.splitting_changed"
+    subject_kind = "task"

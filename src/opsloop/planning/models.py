@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from opsloop.organisation.models import Person
+from opsloop.engines.scheduling import LEANINGS
+from opsloop.organisation.models import Department, Person
 from opsloop.organisation.models.calendar import BlockRule
 from opsloop.organisation.roles import Permission
 from opsloop.records.models import Versioned
@@ -97,3 +99,74 @@ class Proposal(Versioned):
     def is_from_before(self, at: datetime) -> bool:
         """Whether the proposal was made on an earlier day than `at`, so that it should be made anew."""
         return self.made_at.date() < at.date()
+
+
+class InOneGo(models.Model):
+    """Says of a task that it is done in one go: plans never cut it into parts. Without a row it may be cut."""
+
+    task = models.OneToOneField(Task, on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return str(self.task_id)
+
+
+class PlanStyleQuerySet(models.QuerySet["PlanStyle"]):
+    def visible_to(self, person: Person) -> Self:
+        """Return the styles `person` may see: own, those of the people they plan, and what holds for many."""
+        reach = person.reaches.departments(Permission.PLAN_TEAM)
+        if reach is None:
+            return self.all()
+        return self.filter(Q(person__isnull=True) | Q(person=person) | Q(person__department_id__in=reach))
+
+
+def _leaning(label: Any) -> models.PositiveSmallIntegerField[int | None, int | None]:
+    return models.PositiveSmallIntegerField(label, null=True, blank=True)
+
+
+class PlanStyle(Versioned):
+    """What matters more in plans, in steps from 0 to 4, and how much of each day stays free for surprises.
+
+    A person's own, a department's, or (neither) the organisation's. What is None is as it is above.
+    """
+
+    person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    department = models.ForeignKey(
+        Department, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    on_time = _leaning(_("On time"))
+    complete = _leaning(_("Nothing left out"))
+    calm = _leaning(_("Few moves"))
+    fitting = _leaning(_("Fitting blocks"))
+    unbroken = _leaning(_("Work in one go"))
+    early = _leaning(_("Done early"))
+    flex_percent = models.PositiveSmallIntegerField(_("kept free"), null=True, blank=True)
+
+    objects = PlanStyleQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(person__isnull=True) | Q(department__isnull=True), name="plan_style_has_one_owner"
+            ),
+            models.UniqueConstraint(fields=["person"], name="plan_style_once_a_person"),
+            models.UniqueConstraint(fields=["department"], name="plan_style_once_a_department"),
+            models.UniqueConstraint(
+                Coalesce(F("person"), F("department"), Value(0)),
+                condition=Q(person__isnull=True, department__isnull=True),
+                name="plan_style_once_for_all",
+            ),
+            *(
+                models.CheckConstraint(
+                    condition=Q(**{f"{name}__isnull": True}) | Q(**{f"{name}__lte": 4}),
+                    name=f"plan_style_{name}_in_steps",
+                )
+                for name in LEANINGS
+            ),
+            models.CheckConstraint(
+                condition=Q(flex_percent__isnull=True) | Q(flex_percent__lte=60),
+                name="plan_style_leaves_time_to_plan",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.person or self.department or "")

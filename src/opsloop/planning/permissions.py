@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from opsloop.organisation.models import Person
+from opsloop.organisation.models import Department, Person
 from opsloop.organisation.roles import Permission
 from opsloop.records.refusals import Forbidden
 
@@ -24,3 +24,14 @@ def can_plan(person: Person, by: Person) -> bool:
     except Forbidden:
         return False
     return True
+
+
+def check_can_style(*, person: Person | None, department: Department | None, by: Person) -> None:
+    """Raise Forbidden unless `by` may say what matters in these plans (neither: in those of the organisation)."""
+    if person is not None:
+        check_can_plan(person, by)
+    elif department is not None:
+        if not by.may(Permission.PLAN_TEAM, department.pk):
+            raise Forbidden(_("Only who leads this department may say how its weeks are planned."))
+    elif not by.may(Permission.SETTINGS_MANAGE):
+        raise Forbidden(_("How weeks are planned in the whole organisation is set by administrators."))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from opsloop.engines import scheduling
-from opsloop.engines.blocks import Span
+from opsloop.engines.blocks import Block, Span, keep_flexible
 from opsloop.engines.scheduling import Problem
 from opsloop.engines.scheduling.grid import needed_slots
 from opsloop.engines.scheduling.model import DEFAULT_MINUTES, GRID_MINUTES
@@ -19,10 +19,11 @@ from opsloop.engines.workcalendar import Language
 from opsloop.organisation import queries as organisation
 from opsloop.organisation.models import Person
 from opsloop.planning import room
-from opsloop.planning.models import Placement
+from opsloop.planning.models import InOneGo, Placement
+from opsloop.planning.styles import Chosen, style_for
 from opsloop.planning.weeks import monday, span
 from opsloop.timekeeping.estimates import reserve_of
-from opsloop.timekeeping.queries import minutes_by_task, minutes_of_task
+from opsloop.timekeeping.queries import minutes_of_task
 from opsloop.work.models import Dependency, Task
 
 LANGUAGES: tuple[Language, ...] = ("zh-Hans", "zh-Hant", "en")
@@ -47,6 +48,10 @@ class Week:
     worker: scheduling.Person
     worked: dict[int, int]
     reserve: float
+    weights: scheduling.Weights
+    # The blocks before the end of each day was made flexible, and what was chosen of that and of the weights.
+    plain: tuple[Block, ...]
+    chosen: Chosen
 
     @property
     def zone(self) -> ZoneInfo:
@@ -57,12 +62,24 @@ class Week:
         """Whether a plan may move this piece: it lies ahead and nobody has pinned it."""
         return not row.is_pinned and row.starts_at >= self.now
 
+    @property
+    def movable(self) -> frozenset[int]:
+        """The tasks that a plan of the whole week may move: all of them, and those that nobody plans any more."""
+        return frozenset(task.pk for task in self.tasks) | frozenset(row.task_id for row in self.standing)
+
     def span_of(self, row: Placement) -> Span:
         """Return when a piece stands, in the person's zone."""
         return row.starts_at.astimezone(self.zone), row.ends_at.astimezone(self.zone)
 
 
-def compute(*, person: Person, week_start: date, at: datetime, only: Task | None = None) -> dict[str, Any]:
+def compute(
+    *,
+    person: Person,
+    week_start: date,
+    at: datetime,
+    only: Task | None = None,
+    near: Sequence[scheduling.Placement] | None = None,
+) -> dict[str, Any]:
     """Return a proposal for the week of `person` as JSON: placements, unplaced, late, versions, what stood.
 
     A proposal of the whole week says as `gap` by which share of its cost another one could be better at most.
@@ -71,9 +88,14 @@ def compute(*, person: Person, week_start: date, at: datetime, only: Task | None
     """
     week = load(person=person, week_start=week_start, at=at, only=only)
     if only is None:
-        plan = solve(week, {task.pk for task in week.tasks}, certified=True)
-        return {**content_of(week, plan), "gap": plan.gap}
+        return whole(week, near=near)
     return narrowed(content_of(week, solve(week, {only.pk})), only, ())
+
+
+def whole(week: Week, *, near: Sequence[scheduling.Placement] | None = None) -> dict[str, Any]:
+    """Return a proposal for all of a week as JSON; with `near` one that keeps to these pieces where it can."""
+    plan = solve(week, week.movable, certified=True, near=near)
+    return {**content_of(week, plan), "gap": plan.gap}
 
 
 def compute_day(*, person: Person, day: date, picked: Collection[int], at: datetime) -> dict[str, Any]:
@@ -103,9 +125,10 @@ def load(*, person: Person, week_start: date, at: datetime, only: Task | None = 
         .select_related("task")
         .order_by("starts_at")
     )
-    tasks = to_plan(person, until=ends + LOOK_AHEAD) if only is None else _standing(only, standing)
+    tasks = _wanted(person, ends) if only is None else _standing(only, standing)
     days = [week_start + timedelta(days=offset) for offset in range(7)]
-    blocks = tuple(organisation.blocks_for(person, days))
+    chosen = style_for(person)
+    plain = organisation.blocks_for(person, days)
     busy = tuple(one.span for one in room.busy(person, (starts, ends)))
     return Week(
         person=person,
@@ -114,21 +137,44 @@ def load(*, person: Person, week_start: date, at: datetime, only: Task | None = 
         now=max(at.astimezone(zone), starts),
         tasks=tasks,
         standing=standing,
-        worker=scheduling.Person(id=str(person.pk), blocks=blocks, busy=busy),
-        worked=minutes_by_task(task.pk for task in tasks),
+        worker=scheduling.Person(id=str(person.pk), blocks=keep_flexible(plain, chosen.flex), busy=busy),
+        worked={task.pk: task.worked for task in tasks},  # type: ignore[attr-defined]  # see to_plan
         reserve=reserve(person, at=at),
+        weights=chosen.style.weights(),
+        plain=plain,
+        chosen=chosen,
     )
 
 
 def solve(
-    week: Week, movable: Collection[int], *, favour: int | None = None, certified: bool = False
+    week: Week,
+    movable: Collection[int],
+    *,
+    favour: int | None = None,
+    certified: bool = False,
+    near: Sequence[scheduling.Placement] | None = None,
+    effort: scheduling.Effort | None = None,
 ) -> scheduling.Plan:
     """Ask the engine for a plan in which only the free pieces of the tasks `movable` may move.
 
     The task `favour` has the first claim: the others give way for it. If `certified`, the plan says how far it is
-    from the best one.
+    from the best one. It keeps to the pieces `near`, or to what stands in the week, where it can.
     """
-    known = {task.pk for task in week.tasks}
+    problem = problem_of(week, movable, favour=favour)
+    if near is not None:
+        fixed = {task.id for task in problem.tasks if task.pinned}
+        problem = replace(problem, accepted=tuple(piece for piece in near if piece.task not in fixed))
+    return scheduling.plan(problem, effort=effort, certify=(str(week.person.pk),) if certified else ())
+
+
+def problem_of(
+    week: Week, movable: Collection[int], *, favour: int | None = None, known: Collection[int] = ()
+) -> Problem:
+    """Return a week as the engine's problem, in which only the free pieces of the tasks `movable` may move.
+
+    `known` are the tasks of other weeks that are planned together with this one.
+    """
+    known = {task.pk for task in week.tasks} | set(known)
     staying: dict[int, list[Placement]] = {}
     for row in week.standing:
         if row.task_id not in movable or not week.is_free(row):
@@ -141,24 +187,21 @@ def solve(
             (max(row.starts_at, week.now), row.ends_at) for row in rows if row.ends_at > week.now
         )
         if rows and (task.pk not in movable or _needed(week, task) - ahead < GRID_MINUTES):
-            tasks.append(_convert(week, task, known, pinned=tuple(week.span_of(row) for row in rows)))
+            tasks.append(asked_of(week, task, known, pinned=tuple(week.span_of(row) for row in rows)))
             continue
         # What of it stays is taken time, and minutes that want no other place.
         busy += [week.span_of(row) for row in rows]
-        asked = _convert(week, task, known, stays=ahead)
+        asked = asked_of(week, task, known, stays=ahead)
         tasks.append(replace(asked, weight=FAVOUR) if task.pk == favour else asked)
     busy += [week.span_of(row) for rows in staying.values() for row in rows]
-    worker = scheduling.Person(id=week.worker.id, blocks=week.worker.blocks, busy=tuple(busy))
-    return scheduling.plan(
-        Problem(
-            people=(worker,),
-            tasks=tuple(tasks),
-            now=week.now,
-            end=week.ends,
-            start=week.starts,
-            accepted=tuple(_accepted(week, movable)),
-        ),
-        certify=(worker.id,) if certified else (),
+    return Problem(
+        people=(replace(week.worker, busy=tuple(busy)),),
+        tasks=tuple(tasks),
+        now=week.now,
+        end=week.ends,
+        start=week.starts,
+        weights=week.weights,
+        accepted=tuple(_accepted(week, movable)),
     )
 
 
@@ -186,21 +229,37 @@ def _standing(only: Task, standing: Sequence[Placement]) -> list[Task]:
     """Return the task to place and those that stand in the week already."""
     rows = (
         Task.objects.alive()
+        .annotate(worked=minutes_of_task(), in_one_go=in_one_go())
         .filter(pk__in={only.pk, *(row.task_id for row in standing)})
         .prefetch_related(Prefetch("predecessor_links", Dependency.objects.select_related("predecessor")))
     )
     return list(rows.order_by("due_at", "pk"))
 
 
+def in_one_go() -> Exists:
+    """Return, to annotate tasks with, whether each is never cut into parts."""
+    return Exists(InOneGo.objects.filter(task=OuterRef("pk")))
+
+
+def _wanted(person: Person, ends: datetime) -> list[Task]:
+    """Return the tasks for a week that `ends` then: not those that were put off until after it."""
+    last = ends.date()
+    return [
+        task
+        for task in to_plan(person, until=ends + LOOK_AHEAD)
+        if task.deferred_until is None or task.deferred_until < last
+    ]
+
+
 def to_plan(person: Person, *, until: datetime | None = None, links: bool = True) -> list[Task]:
     """Return the open tasks to plan: own ones that are not blocked and not merely the sum of open actions.
 
     With `until`, those that are due or begin before; with `links`, loaded with what they wait for. Each has as
-    `worked` the minutes that were recorded on it.
+    `worked` the minutes that were recorded on it, and as `in_one_go` whether it is never cut.
     """
     rows = (
         Task.objects.open()
-        .annotate(worked=minutes_of_task())
+        .annotate(worked=minutes_of_task(), in_one_go=in_one_go())
         .filter(owner=person)
         .exclude(status=Task.Status.BLOCKED)
     )
@@ -213,9 +272,10 @@ def to_plan(person: Person, *, until: datetime | None = None, links: bool = True
     return list(rows[:MOST_TASKS])
 
 
-def _convert(
+def asked_of(
     week: Week, task: Task, planned: Collection[int], *, pinned: tuple[Span, ...] = (), stays: int = 0
 ) -> scheduling.Task:
+    """Return a task of the week as the engine asks for it; `stays` are minutes of it that stand fast already."""
     return scheduling.Task(
         id=str(task.pk),
         minutes=task.estimate_minutes,
@@ -223,7 +283,7 @@ def _convert(
         title=task.title,
         reserve=week.reserve,
         # Progress is not subtracted: what was worked is told apart.
-        worked_minutes=week.worked.get(task.pk, 0) + stays,
+        worked_minutes=week.worked.get(task.pk, getattr(task, "worked", 0)) + stays,
         earliest=_earliest(task, planned, week.zone),
         due=task.due_at.astimezone(week.zone) if task.due_at else None,
         importance=task.importance,
@@ -234,6 +294,7 @@ def _convert(
             for link in task.predecessor_links.all()
             if link.predecessor_id in planned
         ),
+        splittable=not getattr(task, "in_one_go", False),
         pinned=pinned or appointment(task, week),
     )
 
@@ -259,6 +320,8 @@ def _earliest(task: Task, planned: Collection[int], zone: ZoneInfo) -> datetime 
     ]
     if task.starts_at:
         waits.append(task.starts_at)
+    if task.deferred_until:
+        waits.append(datetime.combine(task.deferred_until, time(), tzinfo=zone))
     return max(waits).astimezone(zone) if waits else None
 
 
@@ -291,16 +354,48 @@ def content_of(week: Week, plan: scheduling.Plan) -> dict[str, Any]:
                 "block": str(piece.block or ""),
                 "late": piece.late,
                 "stays": there.get((int(piece.task), piece.start, piece.end)),
-                **_reasons(piece.reasons),
+                **reasons_of(piece.reasons),
             }
             for piece in plan.placements
         ],
-        "unplaced": [{"task": int(left.task), **_reasons(left.reasons)} for left in plan.unplaced],
-        "late": [{"task": int(late.task), "minutes": late.minutes} for late in plan.late],
+        "unplaced": [
+            {"task": int(left.task), "lacks": lacks(left.reasons), **reasons_of(left.reasons)}
+            for left in plan.unplaced
+        ],
+        "late": [
+            {"task": int(late.task), "minutes": late.minutes, "lacks": lacks(late.reasons)}
+            for late in plan.late
+        ],
+        "overloads": [_overload(week, reason) for reason in plan.overloads],
         "versions": {str(task.pk): task.version for task in week.tasks},
         "standing": fingerprint(week.standing, week.now),
         "now": week.now.isoformat(),
     }
+
+
+def lacks(reasons: Iterable[scheduling.Reason]) -> int:
+    """Return how many minutes are missing where a task is late or finds no place; 0 where time is not what it lacks."""
+    for reason in reasons:
+        needed = reason.params.get("needed")
+        for name in ("available", "free", "longest"):
+            there = reason.params.get(name)
+            if isinstance(needed, int) and isinstance(there, int) and needed > there:
+                return needed - there
+    return 0
+
+
+def _overload(week: Week, reason: scheduling.Reason) -> dict[str, Any]:
+    """Return a due date that nobody could keep as JSON: the window, what is in it, and the minutes that miss."""
+    start, due = reason.params["start"], reason.params["due"]
+    assert isinstance(start, datetime)
+    assert isinstance(due, datetime)
+    inside = [
+        task.pk
+        for task in week.tasks
+        if task.due_at and task.due_at <= due and (_earliest(task, (), week.zone) or start) >= start
+    ]
+    times = {"start": start.isoformat(), "due": due.isoformat()}
+    return {**times, "tasks": inside, "missing": reason.params["missing"], **reasons_of([reason])}
 
 
 def fingerprint(standing: Sequence[Placement], now: datetime) -> dict[str, int]:
@@ -308,7 +403,7 @@ def fingerprint(standing: Sequence[Placement], now: datetime) -> dict[str, int]:
     return {str(row.pk): row.version for row in standing if row.ends_at > now}
 
 
-def _reasons(reasons: Sequence[scheduling.Reason]) -> dict[str, Any]:
+def reasons_of(reasons: Sequence[scheduling.Reason]) -> dict[str, Any]:
     """Return the codes of reasons, and their sentences in every language people read."""
     return {
         "codes": [str(reason.code) for reason in reasons],

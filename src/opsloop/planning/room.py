@@ -13,8 +13,8 @@ from opsloop.calendars import queries as calendars
 from opsloop.engines import intervals
 from opsloop.engines.blocks import Block, Span
 from opsloop.engines.workcalendar import WorkCalendar
-from opsloop.organisation import queries as organisation
 from opsloop.organisation.models import Person
+from opsloop.planning import worktime
 from opsloop.planning.models import Placement
 from opsloop.work.models import Task
 
@@ -80,25 +80,29 @@ def busy(
 ) -> list[Taken]:
     """Return what the calendars of a person hold in `span`, in order, named as far as `by` may read it."""
     found = calendars.busy([person.pk], *span, by=by, calendar=calendar)[person.pk]
+    return [_taken(one, person, by) for one in found]
+
+
+def busy_and_notes(
+    person: Person, span: Span, *, by: Person, calendar: WorkCalendar | None = None
+) -> tuple[list[Taken], list[Taken]]:
+    """Return what `busy` does, and the all-day events of outside calendars that keep nothing out."""
+    busy, notes = calendars.busy_and_notes(person, *span, by=by, calendar=calendar)
+    named = [Taken(one.starts, one.ends, one.title or _("All-day event")) for one in notes]
+    return [_taken(one, person, by) for one in busy], named
+
+
+def _taken(one: calendars.Busy, person: Person, by: Person | None) -> Taken:
     is_own = by is not None and by.pk == person.pk
-    return [
-        Taken(
-            one.starts, one.ends, one.title or _("Busy"),
-            appointment_id=one.pk if is_own and one.source == "appointment" else 0,
-        )
-        for one in found
-    ]  # fmt: skip
-
-
-def notes(person: Person, span: Span, *, by: Person) -> list[Taken]:
-    """Return the all-day events of outside calendars that keep nothing out, named as far as `by` may read them."""
-    found = calendars.notes(person, *span, by=by)
-    return [Taken(one.starts, one.ends, one.title or _("All-day event")) for one in found]
+    return Taken(
+        one.starts, one.ends, one.title or _("Busy"),
+        appointment_id=one.pk if is_own and one.source == "appointment" else 0,
+    )  # fmt: skip
 
 
 def working(person: Person, days: Iterable[date]) -> list[Block]:
     """Return the blocks of `days` in which a task may stand, in order."""
-    return [block for block in organisation.blocks_for(person, days) if block.kind.workable]
+    return [block for block in worktime.blocks_for(person, days) if block.kind.workable]
 
 
 def spans(blocks: Iterable[Block]) -> list[Span]:

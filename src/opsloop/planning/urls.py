@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from opsloop.planning.views import candidates, outlooks, placements, proposals, weeks
+from opsloop.planning.views import candidates, outlooks, placements, proposals, styles, trying, weeks
 
 app_name = "planning"
 urlpatterns = [
@@ -13,6 +13,15 @@ urlpatterns = [
     path("people/<int:person_pk>/plan/<str:week>/", weeks.week, name="person_week"),
     path("people/<int:person_pk>/plan/<str:week>/proposals/", proposals.proposals, name="proposals"),
     path("people/<int:person_pk>/plan/<str:week>/removals/", placements.removals, name="removals"),
+    path("people/<int:person_pk>/plan/<str:week>/style/", styles.style, name="style"),
+    path("people/<int:person_pk>/plan/<str:week>/style/effect/", styles.style_effect, name="style_effect"),
+    path("plan-style/", styles.organisation_style, name="organisation_style"),
+    path("departments/<int:pk>/plan-style/", styles.department_style, name="department_style"),
+    path("people/<int:person_pk>/plan/<str:week>/what-if/", trying.what_if, name="what_if"),
+    path(
+        "people/<int:person_pk>/plan/<str:week>/what-if/effect/", trying.what_if_effect, name="what_if_effect"
+    ),
+    path("people/<int:person_pk>/plan/<str:week>/tasks/<int:task_pk>/", trying.reasons, name="reasons"),
     path("plan/<str:week>/colleagues/", weeks.colleagues, name="colleagues"),
     path("people/<int:person_pk>/tray/", weeks.waiting, name="tray"),
     path("tasks/<int:pk>/candidates/", candidates.candidates, name="candidates"),

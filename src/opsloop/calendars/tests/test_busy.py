@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from opsloop.activity.models import Event, Undo
 from opsloop.calendars.actions import appointments
 from opsloop.calendars.models import Appointment, OutsideCalendar, OutsideEvent
-from opsloop.calendars.queries import Busy, busy, notes
+from opsloop.calendars.queries import Busy, busy, busy_and_notes
 from opsloop.organisation.models import CalendarDay, Person
 from opsloop.organisation.tests.cast import Cast
 from opsloop.records.refusals import Forbidden, Refused
@@ -103,8 +103,8 @@ def test_an_all_day_event_is_a_note_unless_its_calendar_says_it_is_busy(cast: Ca
         return viewer.get(url).content.decode()
 
     assert of(cast.lin, by=cast.lin) == []
-    assert [one.title for one in notes(cast.lin, *WEEK, by=cast.lin)] == ["外地出差"]
-    assert [one.title for one in notes(cast.lin, *WEEK, by=cast.chen)] == [None]
+    assert [one.title for one in busy_and_notes(cast.lin, *WEEK, by=cast.lin)[1]] == ["外地出差"]
+    assert [one.title for one in busy_and_notes(cast.lin, *WEEK, by=cast.chen)[1]] == [None]
     assert week(client).count("外地出差") == 2
     assert "plan-busy is-busy" not in week(client)
     other = week(log_in(cast.chen), f"/people/{cast.lin.pk}/plan/2026-W48/")
@@ -115,7 +115,7 @@ def test_an_all_day_event_is_a_note_unless_its_calendar_says_it_is_busy(cast: Ca
     changed = client.post(f"/settings/calendars/outside/{row.pk}/", {**form, "version": row.version})
     assert changed.status_code == 303
     assert [one.title for one in of(cast.lin, by=cast.lin)] == ["外地出差"]
-    assert notes(cast.lin, *WEEK, by=cast.lin) == []
+    assert busy_and_notes(cast.lin, *WEEK, by=cast.lin)[1] == []
     assert "plan-busy is-busy" in week(client)
 
 

@@ -24,11 +24,13 @@ from opsloop.engines.scheduling.model import (
 from opsloop.engines.scheduling.moves import Change, Move, moves, repair, told
 from opsloop.engines.scheduling.planner import plan
 from opsloop.engines.scheduling.reasons import render
+from opsloop.engines.scheduling.style import LEANINGS, Style
 from opsloop.engines.scheduling.verify import Violation, verify
 
 __all__ = [
     "DEFAULT_MINUTES",
     "GRID_MINUTES",
+    "LEANINGS",
     "Certificate",
     "Change",
     "Code",
@@ -41,6 +43,7 @@ __all__ = [
     "Predecessor",
     "Problem",
     "Reason",
+    "Style",
     "Task",
     "Unplaced",
     "Violation",

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from opsloop.engines.blocks import (
     DEFAULT_TEMPLATE,
+    Block,
     BlockKind,
     Rule,
     Template,
     blocks_between,
     blocks_of_day,
+    keep_flexible,
 )
 from opsloop.engines.workcalendar import WorkCalendar, china
 
@@ -77,3 +83,25 @@ def test_it_refuses_a_block_that_ends_before_it_starts() -> None:
     """With the two times in the message."""
     with pytest.raises(ValueError, match="12:00:00 to 09:00:00"):
         Rule(BlockKind.FOCUS, time(12), time(9))
+
+
+@given(st.integers(0, 60))
+def test_a_share_of_each_day_becomes_flexible_and_no_time_is_lost(percent: int) -> None:
+    day = blocks_of_day(DEFAULT_TEMPLATE, MONDAY, calendar=china([2026]), zone=SHANGHAI)
+    kept = keep_flexible(day, percent)
+
+    def minutes(blocks: Sequence[Block], kind: BlockKind | None = None) -> float:
+        return sum((b.end - b.start).total_seconds() / 60 for b in blocks if kind in (None, b.kind))
+
+    assert minutes(kept) == minutes(day)
+    for kind in (BlockKind.FRAGMENT, BlockKind.BUFFER, BlockKind.LUNCH):
+        assert minutes(kept, kind) == minutes(day, kind)
+    work = minutes(day) - minutes(day, BlockKind.LUNCH)
+    assert work * percent / 100 - 15 < minutes(kept, BlockKind.FLEX) <= work * percent / 100
+    assert all(one.end <= two.start for one, two in pairwise(kept))
+
+
+def test_a_day_that_is_flexible_already_is_left_as_it_is() -> None:
+    template = Template((Rule(BlockKind.FLEX, time(9), time(17)),))
+    day = blocks_of_day(template, MONDAY, calendar=china([2026]), zone=SHANGHAI)
+    assert keep_flexible(day, 20) == day

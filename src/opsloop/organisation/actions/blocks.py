@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from opsloop.activity import actions as activity
+from opsloop.activity.models import Undo
 from opsloop.engines.blocks import BlockKind, Rule
 from opsloop.organisation import permissions
 from opsloop.organisation.events import BlocksChanged
 from opsloop.organisation.models import BlockRule, BlockTemplate, Department, Person
+from opsloop.organisation.queries.blocks import Templates
+from opsloop.organisation.queries.calendar import working_calendar
 from opsloop.records.refusals import Refused, StaleVersion
 
 MOST_RULES = 40
@@ -53,6 +57,65 @@ def set_rules(
     if before != after:
         activity.record(BlocksChanged(**_about(template, by, at), changes={"rules": [before, after]}))
     return template
+
+
+@transaction.atomic
+def extend_day(*, person: Person, day: date, minutes: int, by: Person, at: datetime) -> Undo:
+    """Let `person` work `minutes` longer on one day, after its last block; all other days stay as they are.
+
+    Raises:
+        Refused: nobody works on this day, or it would go on past midnight.
+        Forbidden: `by` may not set the blocks of this person.
+    """
+    permissions.check_can_edit_blocks(department=None, person=person, by=by)
+    rules = Templates([day]).of(person, day).template.rules_of(day, working_calendar({day.year}))
+    if not rules:
+        raise Refused(_("Nobody works on this day. Choose a working day."), field="day")
+    last = max(rule.end for rule in rules)
+    until = datetime.combine(day, last) + timedelta(minutes=minutes)
+    if time(0) in [rule.end for rule in rules] or until.date() != day:
+        raise Refused(
+            _("This day would go on past midnight. Add less time, or choose another day."), field="day"
+        )
+    every = frozenset(range(7))
+    longer = [
+        *(replace(rule, weekdays=every) for rule in rules),
+        Rule(BlockKind.FOCUS, last, until.time(), every),
+    ]
+    own = BlockTemplate.objects.filter(person=person, day=day).first()
+    before = None if own is None else [_as_json(row) for row in own.rules.all()]
+    template = set_rules(
+        rules=longer, by=by, at=at, version=own.version if own else None, person=person, day=day
+    )
+    arguments = {"template_id": template.pk, "version": template.version, "before": before}
+    return activity.offer_undo(verb="blocks.shorten", arguments=arguments, by=by, at=at)
+
+
+@transaction.atomic
+def undo_extend_day(
+    *, by: Person, at: datetime, template_id: int, version: int, before: Sequence[Sequence[Any]] | None
+) -> None:
+    """Give a day the blocks back that it had before it was made longer.
+
+    Raises:
+        Refused: somebody has set the blocks of this day since.
+    """
+    template = BlockTemplate.objects.select_related("person").filter(pk=template_id, version=version).first()
+    if template is None:
+        raise Refused(_("This cannot be undone: the time blocks of this day have been changed since."))
+    if before is None:
+        remove(template=template, by=by, at=at, version=version)
+        return
+    rules = [
+        Rule(BlockKind(kind), time.fromisoformat(start), time.fromisoformat(end), frozenset(days))
+        for kind, start, end, days in before
+    ]
+    set_rules(rules=rules, by=by, at=at, version=version, person=template.person, day=template.day)
+
+
+def _as_json(row: BlockRule) -> list[Any]:
+    days = [n for n in range(7) if row.weekdays & 1 << n]
+    return [row.kind, row.start.isoformat(), row.end.isoformat(), days]
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -14,17 +14,18 @@ from django.utils.translation import gettext as _
 from opsloop.activity import actions as activity
 from opsloop.activity import submissions
 from opsloop.activity.models import Undo
-from opsloop.engines import intervals
+from opsloop.engines import intervals, scheduling
 from opsloop.engines.blocks import Span
 from opsloop.organisation.models import Person
 from opsloop.planning import proposals, room, sacrifices
 from opsloop.planning.actions.placements import check_free, keep, lock, offer_undo
 from opsloop.planning.events import WeekPlanned
 from opsloop.planning.models import Placement, Proposal
-from opsloop.planning.permissions import check_can_plan
+from opsloop.planning.permissions import can_plan, check_can_plan
 from opsloop.planning.queries.veil import Veil
 from opsloop.planning.weeks import monday, span, week_name
 from opsloop.records.refusals import Refused
+from opsloop.work.actions import tasks
 from opsloop.work.models import Task
 
 
@@ -37,15 +38,21 @@ class Accepted:
 
 
 def propose(
-    *, person: Person, week_start: date, by: Person, at: datetime, only: Task | None = None
+    *,
+    person: Person,
+    week_start: date,
+    by: Person,
+    at: datetime,
+    only: Task | None = None,
+    near: Sequence[scheduling.Placement] | None = None,
 ) -> Proposal:
     """Compute a plan for a week and keep it for a decision; nothing of the person's changes.
 
-    With `only`, a place for this one task among what stands in the week already. The engine runs outside
-    the transaction, which only stores its answer.
+    With `only`, a place for this one task among what stands in the week already; with `near`, a plan that keeps to
+    these pieces where it can. The engine runs outside the transaction, which only stores its answer.
     """
     check_can_plan(person, by)
-    content = proposals.compute(person=person, week_start=week_start, at=at, only=only)
+    content = proposals.compute(person=person, week_start=week_start, at=at, only=only, near=near)
     return _keep(person, week_start, content, by=by, at=at)
 
 
@@ -74,6 +81,17 @@ def interrupt(
     week = proposals.load(person=task.owner, week_start=week_start, at=at, only=task)
     content = sacrifices.interruption(week, task, sacrifice=sacrifice)
     return _keep(task.owner, week_start, {**content, "is_interruption": True}, by=by, at=at)
+
+
+def keep_together(
+    *, contents: Iterable[tuple[Person, dict[str, Any]]], week_start: date, by: Person, at: datetime
+) -> list[Proposal]:
+    """Keep the weeks of a joint plan for a decision, a proposal a person; of those whose week `by` may plan."""
+    return [
+        _keep(person, week_start, content, by=by, at=at)
+        for person, content in contents
+        if can_plan(person, by)
+    ]
 
 
 @transaction.atomic
@@ -110,6 +128,7 @@ def accept(
     _check_standing(proposal)
     new = _stretches(piece for piece in pieces if piece["stays"] is None)
     _check_unchanged(proposal, {piece["task"] for piece in new}, by)
+    given = _assign(proposal, {piece["task"] for piece in new}, by=by, at=at)
     doomed = _giving_way(proposal, chosen)
     gone = [keep(row) for row in doomed]
     Placement.objects.filter(pk__in=[row.pk for row in doomed]).delete()
@@ -126,7 +145,21 @@ def accept(
         )
     )
     stays = sum(piece["stays"] is not None for piece in pieces)
-    return Accepted(len(made) + stays, offer_undo(person, gone=gone, made=made, by=by, at=at))
+    undo = offer_undo(person, gone=gone, made=made, by=by, at=at)
+    if given:
+        undo = activity.join_undo(undos=[*given, undo], by=by, at=at)
+    return Accepted(len(made) + stays, undo)
+
+
+def _assign(proposal: Proposal, task_ids: set[int], *, by: Person, at: datetime) -> list[Undo]:
+    """Give the open tasks among the accepted ones to the person, by the verb that does it anyway."""
+    seen = proposal.content["versions"]
+    rows = Task.objects.filter(pk__in=task_ids & set(proposal.content.get("assign", ()))).order_by("pk")
+    undos = [
+        tasks.change(task=task, values={"owner": proposal.person}, by=by, at=at, version=seen[str(task.pk)])
+        for task in rows
+    ]
+    return [undo for undo in undos if undo]
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from opsloop.organisation import queries as organisation
 from opsloop.organisation.models import Person
 from opsloop.organisation.models.calendar import Leave
 from opsloop.organisation.strips import LABELS
-from opsloop.planning import room
+from opsloop.planning import room, worktime
 from opsloop.planning.queries.weeks import Piece, joined, quarter
 from opsloop.planning.weeks import span
 
@@ -130,8 +130,9 @@ def calendar(
     dates = [week_start + timedelta(days=offset) for offset in range(7)]
     workdays = organisation.working_calendar({day.year for day in dates})
     whole = span(week_start, ZoneInfo(person.time_zone))
-    away, busy = _leave(person, *whole), room.busy(person, whole, by=by, calendar=workdays)
-    blocks = organisation.blocks_for(person, dates, calendar=workdays, leave=[one.span for one in away])
+    away = _leave(person, *whole)
+    busy, notes = room.busy_and_notes(person, whole, by=by, calendar=workdays)
+    blocks = worktime.blocks_for(person, dates, calendar=workdays, leave=[one.span for one in away])
     days = [_day(day, workdays, [one for one in blocks if one.start.date() == day], busy) for day in dates]
     by_day = {day.day: day for day in days}
     for piece in joined(pieces):
@@ -143,7 +144,7 @@ def calendar(
             for day, shade in _shades(taken, name, ZoneInfo(person.time_zone)):
                 if day in by_day:
                     by_day[day].busy.append(shade)
-    for note in room.notes(person, whole, by=by):
+    for note in notes:
         for day, _shade in _shades(note, "note", ZoneInfo(person.time_zone)):
             if day in by_day:
                 by_day[day].notes.append(note.label)

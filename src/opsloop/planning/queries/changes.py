@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from opsloop.engines.blocks import Span
 from opsloop.organisation.models import Person
+from opsloop.planning import wording
 from opsloop.planning.models import Proposal
 from opsloop.planning.queries.veil import Veil
 from opsloop.planning.queries.weeks import Piece, joined, proposed, sentence
@@ -34,6 +38,8 @@ class Change:
     before: Sequence[Piece]
     after: Sequence[Piece]
     why: str
+    # Whether it belongs to nobody yet, and would become theirs.
+    is_given: bool = False
 
     @property
     def label(self) -> Promise:
@@ -50,15 +56,46 @@ class Change:
         """How much of it would stand in the week."""
         return sum(piece.minutes for piece in self.after or self.before)
 
+    @property
+    def text(self) -> str:
+        """The move in a sentence."""
+        return wording.move(_spans(self.before), _spans(self.after))
+
 
 @dataclass(frozen=True)
 class Late:
-    """A task that would be late by `minutes` of clock time, whose it is, and who waits for it."""
+    """A task that would be late by `minutes` of clock time, whose it is, and who waits for it.
+
+    `lacks` are the minutes of working time that are missing before it is due, 0 where it lacks something else.
+    """
 
     task: Task
     minutes: int
     owner: str
     waiting: Sequence[str]
+    lacks: int = 0
+
+
+@dataclass(frozen=True)
+class Left:
+    """A task that finds no place, why, and how many minutes of working time are missing."""
+
+    task: Task
+    why: str
+    lacks: int = 0
+    # Whether it is in the way that it must be done in one go.
+    is_whole: bool = False
+
+
+@dataclass(frozen=True)
+class Overload:
+    """A due date that nobody could keep: why, the `missing` minutes, and the tasks between `start` and `due`."""
+
+    why: str
+    missing: int
+    start: datetime
+    due: datetime
+    tasks: Sequence[Task]
 
 
 # A proof that a week could not be better by more than this says something; a weaker one only frightens.
@@ -72,8 +109,9 @@ class Preview:
     pieces: Sequence[Piece]
     ghosts: Sequence[Piece]
     changes: Sequence[Change]
-    unplaced: Sequence[tuple[Task, str]]
+    unplaced: Sequence[Left]
     late: Sequence[Late]
+    overloads: Sequence[Overload] = ()
     kept: int = 0
     only: Task | None = None
     gives_way: Sequence[Task] = field(default_factory=list)
@@ -84,6 +122,19 @@ class Preview:
     def gap_percent(self) -> float | None:
         """How far from the best possible week, in percent; None where the proof is too weak to say anything."""
         return round(self.gap * 100, 1) if self.gap is not None and self.gap <= TELLING else None
+
+    @property
+    def summary(self) -> str:
+        """How many tasks move, come in and go out, in a sentence."""
+        numbers = Counter(one.kind for one in self.changes)
+        said = [
+            ngettext("%(n)s moves", "%(n)s move", numbers["moved"]) % {"n": numbers["moved"]},
+            ngettext("%(n)s comes in", "%(n)s come in", numbers["new"]) % {"n": numbers["new"]},
+            ngettext("%(n)s goes out", "%(n)s go out", numbers["out"]) % {"n": numbers["out"]},
+        ]
+        kinds = ("moved", "new", "out")
+        named = _(", ").join(text for kind, text in zip(kinds, said, strict=True) if numbers[kind])
+        return _("Of the tasks, %(changes)s.") % {"changes": named}
 
     @property
     def only_is_placed(self) -> bool:
@@ -125,6 +176,7 @@ def preview(proposal: Proposal, current: Sequence[Piece], by: Person) -> Preview
             seen(piece for piece in before.get(pk, []) if _key(piece) not in stay),
             seen(piece for piece in after.get(pk, []) if _key(piece) not in stay),
             _why(tasks[pk], after.get(pk, []), told, veil),
+            pk in proposal.content.get("assign", ()),
         )
         for pk, kind in kinds.items()
         if kind
@@ -138,9 +190,17 @@ def preview(proposal: Proposal, current: Sequence[Piece], by: Person) -> Preview
         ghosts=seen(piece for piece in free if piece.task.pk in moved and _key(piece) not in stay),
         changes=sorted(changes, key=lambda one: (ORDER[one.kind], (one.after or one.before)[0].starts_at)),
         unplaced=[
-            (shown[pk], veil.why(tasks[pk], why) if veil else why) for pk, why in told.items() if pk in shown
+            Left(
+                shown[pk],
+                veil.why(tasks[pk], told[pk]) if veil else told[pk],
+                row.get("lacks", 0),
+                "no_stretch" in row["codes"],
+            )
+            for row in proposal.content["unplaced"]
+            if (pk := row["task"]) in shown
         ],
         late=_late(proposal, shown),
+        overloads=_overloads(proposal, shown, veil),
         kept=sum(1 for kind in kinds.values() if not kind),
         gap=proposal.content.get("gap"),
         only=shown.get(proposal.content.get("only")),
@@ -189,14 +249,16 @@ def _kind(before: Sequence[Piece], after: Sequence[Piece]) -> str:
 
 
 def _why(task: Task, after: Sequence[Piece], told: dict[int, str], veil: Veil | None) -> str:
-    why = after[0].why if after else told.get(task.pk) or _why_out(task)
+    why = after[0].why if after else told.get(task.pk) or why_out(task)
     return veil.why(task, why) if veil else why
 
 
-def _why_out(task: Task) -> str:
+def why_out(task: Task) -> str:
     """Return why a task that stands in the week was not planned again at all."""
     if not task.is_open:
         return _("It is closed already.")
+    if task.deferred_until is not None:
+        return _("It is put off until %(day)s.") % {"day": f"{task.deferred_until:%m-%d}"}
     if task.status == Task.Status.BLOCKED:
         return _("It is blocked; it comes back once somebody says it can go on.")
     return _(
@@ -209,12 +271,13 @@ def _named(proposal: Proposal) -> set[int]:
     return {
         *(row["task"] for row in content["late"]),
         *content.get("gives_way", ()),
+        *(pk for row in content.get("overloads", ()) for pk in row["tasks"]),
         *([content["only"]] if "only" in content else []),
     }
 
 
 def _late(proposal: Proposal, shown: dict[int, Task]) -> list[Late]:
-    rows = {row["task"]: row["minutes"] for row in proposal.content["late"] if row["task"] in shown}
+    rows = {row["task"]: row for row in proposal.content["late"] if row["task"] in shown}
     waiting: dict[int, list[str]] = {}
     links = Dependency.objects.filter(
         predecessor_id__in=rows, successor__closed_at__isnull=True, successor__deleted_at__isnull=True
@@ -223,5 +286,21 @@ def _late(proposal: Proposal, shown: dict[int, Task]) -> list[Late]:
         if name and name not in waiting.setdefault(pk, []):
             waiting[pk].append(name)
     return [
-        Late(shown[pk], minutes, proposal.person.name, waiting.get(pk, [])) for pk, minutes in rows.items()
+        Late(shown[pk], row["minutes"], proposal.person.name, waiting.get(pk, []), row.get("lacks", 0))
+        for pk, row in rows.items()
     ]
+
+
+def _overloads(proposal: Proposal, shown: dict[int, Task], veil: Veil | None) -> list[Overload]:
+    zone = ZoneInfo(proposal.person.time_zone)
+    found = []
+    for row in proposal.content.get("overloads", ()):
+        why = sentence(row["why"])
+        start, due = (datetime.fromisoformat(row[name]).astimezone(zone) for name in ("start", "due"))
+        tasks = [shown[pk] for pk in row["tasks"] if pk in shown]
+        found.append(Overload(veil.hide(why) if veil else why, row["missing"], start, due, tasks))
+    return found
+
+
+def _spans(pieces: Iterable[Piece]) -> list[Span]:
+    return [(piece.starts_at, piece.ends_at) for piece in pieces]

@@ -29,8 +29,10 @@ class Veil:
 
     def why(self, task: Task, why: str) -> str:
         """Return a reason that names no hidden task; none for a hidden one."""
-        if task.pk in self._hidden:
-            return ""
+        return "" if task.pk in self._hidden else self.hide(why)
+
+    def hide(self, why: str) -> str:
+        """Return a sentence without the names of hidden tasks."""
         for title in self._hidden.values():
             why = why.replace(title, self._name)
         return why

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 
 from opsloop.activity.registry import PlannedSpan
 from opsloop.engines.blocks import BlockKind
+from opsloop.engines.workcalendar import Language
 from opsloop.organisation.models import Person
 from opsloop.organisation.strips import LABELS
 from opsloop.planning.models import Placement, Proposal
@@ -144,7 +145,13 @@ def spans(people: Sequence[Person], since: datetime, until: datetime) -> list[Pl
 
 def sentence(why: Mapping[str, str]) -> str:
     """Return the stored reason in the active language."""
-    return why.get({"zh-hans": "zh-Hans", "zh-hant": "zh-Hant"}.get(get_language() or "", "en"), "")
+    return why.get(language(), "")
+
+
+def language() -> Language:
+    """Return the active language as the engines call it."""
+    known: dict[str, Language] = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant"}
+    return known.get(get_language() or "", "en")
 
 
 def joined(pieces: Iterable[Piece]) -> list[Piece]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -12,6 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from opsloop.activity.submissions import once
 from opsloop.organisation.models import Person
 from opsloop.planning.candidates import candidates as proposed_owners
+from opsloop.planning.permissions import can_plan
+from opsloop.planning.weeks import week_name
 from opsloop.records.refusals import Refused
 from opsloop.web.http import PageRequest, read_id, saved
 from opsloop.web.versions import read_version
@@ -42,10 +46,21 @@ def candidate_ranking(request: PageRequest, pk: int) -> HttpResponse:
     task = _delegated(request, pk)
     context = {
         "task": task,
+        "try_url": _try_url(request, task),
+        "only_try": "try" in request.GET,
         "found": proposed_owners(task, request.person, at=request.now),
         "why_not": why_not(check_can_hand_over, task, request.person),
     }
     return render(request, "planning/candidate_ranking.html", context)
+
+
+def _try_url(request: PageRequest, task: Task) -> str:
+    """Return where it can be tried what giving the task away would do; "" if one does not plan its owner's week."""
+    if task.owner is None or not can_plan(task.owner, request.person):
+        return ""
+    today = request.now.astimezone(ZoneInfo(task.owner.time_zone)).date()
+    address = reverse("planning:what_if", args=[task.owner.pk, week_name(today)])
+    return f"{address}?task={task.pk}"
 
 
 def _delegated(request: PageRequest, pk: int) -> Task:

@@ -32,7 +32,7 @@ def planned_person(request: PageRequest, pk: int | None) -> Person:
         person: Person = request.person
         return person
     reach = request.person.reaches.departments(Permission.WORK_VIEW)
-    people = Person.objects.visible_to(request.person).active()
+    people = Person.objects.visible_to(request.person).active().select_related("department")
     found: Person = get_object_or_404(
         people if reach is None else people.filter(department_id__in=reach), pk=pk
     )

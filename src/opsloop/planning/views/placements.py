@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -16,13 +17,14 @@ from opsloop.engines import intervals
 from opsloop.organisation.models import Person
 from opsloop.planning import room
 from opsloop.planning.actions import placements as actions
-from opsloop.planning.forms import CutForm, PlaceForm, TimesForm
+from opsloop.planning.forms.pieces import CutForm, PlaceForm, TimesForm
 from opsloop.planning.models import Placement
 from opsloop.planning.permissions import can_plan, check_can_plan
 from opsloop.planning.proposals import needed_minutes, reserve
 from opsloop.planning.queries.veil import Veil
 from opsloop.planning.queries.weeks import sentence
 from opsloop.planning.views.finding import changed, placement_of, planned_person, url_at, week_start, week_url
+from opsloop.planning.weeks import week_name
 from opsloop.records.refusals import Refused
 from opsloop.timekeeping.queries import minutes_by_task
 from opsloop.web.dates import duration
@@ -76,10 +78,15 @@ def _form(request: PageRequest, found: Placement, form: TimesForm, *, status: in
     quarters = (found.ends_at - found.starts_at) // room.GRID
     middle = (found.starts_at + quarters // 2 * room.GRID).astimezone(zone)
     veil = Veil([found.task], request.person)
+    shown = veil.task(found.task)
+    is_asked = found.ends_at > request.now and shown.number
     context = {
         "rail_name": "plan",
         "placement": found,
-        "task": veil.task(found.task),
+        "task": shown,
+        "reasons_url": reverse("planning:reasons", args=[found.person_id, week_name(start.date()), shown.pk])
+        if is_asked
+        else "",
         "why": veil.why(found.task, sentence(found.reason)),
         "form": form,
         "cut": CutForm(initial={"cut": middle.time()}) if quarters > 1 else None,

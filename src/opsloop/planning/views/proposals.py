@@ -16,7 +16,7 @@ from opsloop.activity.submissions import once
 from opsloop.organisation.models import Person
 from opsloop.planning import actions
 from opsloop.planning.actions.interruptions import end_of_day, find_room, take_in
-from opsloop.planning.forms import InterruptionForm
+from opsloop.planning.forms.pieces import InterruptionForm
 from opsloop.planning.models import Proposal
 from opsloop.planning.views.finding import (
     planned_person,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -22,6 +24,7 @@ from opsloop.planning.queries.changes import Preview, preview
 from opsloop.planning.queries.tray import tray
 from opsloop.planning.queries.veil import veiled
 from opsloop.planning.queries.weeks import accepted
+from opsloop.planning.remedies import Remedy, against, remedies
 from opsloop.planning.views.finding import planned_person, week_start, week_url
 from opsloop.planning.weeks import week_name
 from opsloop.web.http import PageRequest, render_page_or_partial
@@ -49,8 +52,10 @@ def week(request: PageRequest, week: str, person_pk: int | None = None) -> HttpR
     today = request.now.astimezone(ZoneInfo(person.time_zone)).date()
     day = _day(request, found)
     now = request.now.astimezone(ZoneInfo(person.time_zone))
+    why_url = reverse("planning:reasons", args=[person.pk, week, 0])
+    is_movable = plans and proposal is None
     days = [
-        (one, draw(one.pieces, first=found.first, now=now, is_movable=plans and proposal is None))
+        (one, draw(one.pieces, first=found.first, now=now, is_movable=is_movable, reasons=why_url))
         for one in found.days
         if day in (None, one.day)
     ]
@@ -76,6 +81,9 @@ def week(request: PageRequest, week: str, person_pk: int | None = None) -> HttpR
         "is_interruption": bool(proposal and proposal.content.get("is_interruption")),
         "sacrifices": _sacrifices(found, shown, request.now),
         "fixed": _fixed(person, shown, request),
+        **_helped(shown, found, now),
+        "what_if_url": reverse("planning:what_if", args=[person.pk, week]),
+        "style_url": reverse("planning:style", args=[person.pk, week]),
         "can_plan": plans,
         "has_tray": plans and proposal is None,
         "leads": request.person.reaches.departments(Permission.PLAN_TEAM) != frozenset(),
@@ -160,6 +168,25 @@ def _fixed(person: Person, shown: Preview | None, request: PageRequest) -> list[
         room.Taken(one.starts_at.astimezone(zone), one.ends_at.astimezone(zone), one.label) for one in busy
     ]
     return sorted([*pinned, *local], key=lambda one: one.starts_at)
+
+
+def _helped(shown: Preview | None, found: Calendar, now: datetime) -> dict[str, list[Any]]:
+    """Return what is late, left out or overloaded in a proposal, each with what would help."""
+    if shown is None:
+        return {"late": [], "unplaced": [], "overloads": []}
+    days = [one.day for one in found.days if one.available and one.day >= now.date()]
+
+    def helps(task: Task, lacks: int, late: int = 0, *, cut: bool = False) -> list[Remedy]:
+        # Of a task that is hidden from the viewer nothing can be changed.
+        if not task.number:
+            return []
+        return remedies(task, cut=cut, lacks=lacks, late=late, due=task.due_at, days=days, now=now)
+
+    return {
+        "late": [(one, helps(one.task, one.lacks, one.minutes)) for one in shown.late],
+        "unplaced": [(one, helps(one.task, one.lacks, cut=one.is_whole)) for one in shown.unplaced],
+        "overloads": [(one, against(one.tasks, one.missing, one.due, days, now)) for one in shown.overloads],
+    }
 
 
 def _opening(found: Calendar, today: date, day: date | None) -> date | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,23 +13,25 @@ from django.utils.translation import gettext as _
 
 from opsloop.activity import actions as activity
 from opsloop.activity import jobs
-from opsloop.activity.jobs import Progress
+from opsloop.activity.jobs import Cancelled, Progress
 from opsloop.activity.models import Job, Undo
 from opsloop.organisation.models import Person
 from opsloop.planning import actions as planning
 from opsloop.planning.models import Proposal
 from opsloop.planning.permissions import can_plan
+from opsloop.planning.together import ROUNDS, contents, load_together, search
 from opsloop.planning.weeks import parse_week, week_name
 from opsloop.records.refusals import Refused
 
-# As many weeks are planned while one waits; more by the job centre.
+TEAM_WEEK = "team_week"
+# As many weeks are planned while one waits, in one round of the search; more by the job centre.
 AT_ONCE = 4
 
 
 def propose_team(*, people: Sequence[Person], week_start: date, by: Person, at: datetime) -> Job | None:
-    """Propose a week for each of `people`, or let the job centre do so when they are many; return its job.
+    """Propose the weeks of `people` in one plan, or let the job centre do so when they are many; return its job.
 
-    Nothing of anybody's week changes.
+    Open tasks of their departments are given to whoever fits and has the time. Nothing of anybody's week changes.
 
     Raises:
         Refused: `by` may plan nobody's week of them.
@@ -38,29 +40,75 @@ def propose_team(*, people: Sequence[Person], week_start: date, by: Person, at: 
     if not able:
         raise Refused(_("There is nobody here whose week you may plan."))
     if len(able) <= AT_ONCE:
-        for one in able:
-            planning.propose(person=one, week_start=week_start, by=by, at=at)
+        whole = load_together(people=able, week_start=week_start, by=by, at=at)
+        for found in search(whole, rounds=(1,)):
+            planning.keep_together(contents=contents(whole, found.plan), week_start=week_start, by=by, at=at)
         return None
     week = week_name(week_start)
     arguments = {"people": [one.pk for one in able], "week": week, "at": at.isoformat()}
     title = _("Plan %(n)s people for %(week)s") % {"n": len(able), "week": week}
-    return jobs.start(kind="team_week", title=title, owner=by, arguments=arguments, at=at)
+    return jobs.start(kind=TEAM_WEEK, title=title, owner=by, arguments=arguments, at=at)
 
 
 def run_team_week(*, job: Job, progress: Progress) -> dict[str, Any]:
-    """Propose the weeks of a job. Done again after a crash, the newer proposals take the place of the older ones."""
-    by = Person.objects.get(pk=job.owner_id)
-    at = datetime.fromisoformat(job.arguments["at"])
-    week = job.arguments["week"]
-    people = Person.objects.active().filter(pk__in=job.arguments["people"]).order_by("name")
-    done = 0
-    for one in people:
-        # Rights may have changed while the job waited.
-        if can_plan(one, by):
-            planning.propose(person=one, week_start=parse_week(week), by=by, at=at)
-            done += 1
-        progress.advance(done, len(people))
-    return {"people": done, "url": reverse("team:proposal", args=[week])}
+    """Plan the weeks of a job, round by round; the best so far always waits for a decision.
+
+    It ends when its owner stops it or decides on a proposal: what is best then stands. Done again after a crash, the
+    newer proposals take the place of the older ones.
+    """
+    by = Person.objects.select_related("department").get(pk=job.owner_id)
+    at, week = datetime.fromisoformat(job.arguments["at"]), job.arguments["week"]
+    start = parse_week(week)
+    people = Person.objects.active().filter(pk__in=job.arguments["people"]).select_related("department")
+    # Rights may have changed while the job waited.
+    able = [one for one in people.order_by("name") if can_plan(one, by)]
+    result = {"people": len(able), "url": reverse("team:proposal", args=[week])}
+    if not able:
+        return result
+    whole = load_together(people=able, week_start=start, by=by, at=at)
+    watch = _Watch(progress)
+    kept: list[Proposal] = []
+    for found in search(whole, should_stop=watch.should_stop):
+        if _is_decided(kept):
+            break
+        if found.is_better:
+            made = contents(whole, found.plan)
+            kept = planning.keep_together(contents=made, week_start=start, by=by, at=at)
+            # From now on there is something to look at, and to accept.
+            Job.objects.filter(pk=job.pk).update(result_url=result["url"])
+        watch.advance(found.done, found.total)
+    watch.check()
+    return result
+
+
+def _is_decided(kept: Sequence[Proposal]) -> bool:
+    waiting = Proposal.objects.filter(pk__in=[one.pk for one in kept]).waiting()
+    return bool(kept) and waiting.count() < len(kept)
+
+
+class _Watch:
+    """Asks the job centre now and then whether to stop; what was found until then is kept."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress = progress
+        self.done, self.total = 0, sum(ROUNDS)
+        self.cancelled: Cancelled | None = None
+
+    def should_stop(self) -> bool:
+        self.advance(self.done, self.total)
+        return self.cancelled is not None
+
+    def advance(self, done: int, total: int) -> None:
+        self.done, self.total = done, total
+        try:
+            self.progress.advance(done, total)
+        except Cancelled as cancelled:
+            self.cancelled = cancelled
+
+    def check(self) -> None:
+        """Raise Cancelled if the owner stopped the search."""
+        if self.cancelled is not None:
+            raise self.cancelled
 
 
 @dataclass(frozen=True)
@@ -74,15 +122,17 @@ class Decided:
 
 
 @transaction.atomic
-def accept_team(*, proposals: Iterable[Proposal], by: Person, at: datetime) -> Decided:
-    """Accept several proposals; one that was outrun meanwhile is left out and named."""
+def accept_team(
+    *, proposals: Iterable[Proposal], by: Person, at: datetime, chosen: Collection[int] | None = None
+) -> Decided:
+    """Accept several proposals, or the tasks `chosen` of them; one that was outrun meanwhile is left out and named."""
     undos: list[Undo] = []
     refused: list[tuple[Person, str]] = []
     pieces = 0
     for proposal in proposals:
         try:
             with transaction.atomic():
-                accepted = planning.accept(proposal=proposal, by=by, at=at)
+                accepted = planning.accept(proposal=proposal, by=by, at=at, chosen=chosen)
         except Refused as why:
             refused.append((proposal.person, why.reason))
             continue

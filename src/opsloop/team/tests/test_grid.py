@@ -197,7 +197,7 @@ def test_a_bigger_team_is_planned_by_the_job_centre(cast, bai, make):
     make("稿子", cast.lin)
     answer = browser(cast.chen).post(f"{PLAN}proposal/")
     job = Job.objects.get()
-    assert answer["HX-Redirect"] == f"/jobs/{job.pk}/"
+    assert answer["HX-Redirect"] == f"{PLAN}proposal/"
     from opsloop.activity.jobs import run
 
     run.call(job.pk)

@@ -32,7 +32,7 @@ from opsloop.team.forms import LayForm
 from opsloop.team.permissions import check_can_lead
 from opsloop.team.queries import grid as queries
 from opsloop.team.queries.people import team_of
-from opsloop.team.queries.proposals import proposal_sums, waiting_proposals
+from opsloop.team.queries.proposals import left_open, proposal_sums, running_search, waiting_proposals
 from opsloop.team.views.day import chosen_people
 from opsloop.team.views.tabs import tabs
 from opsloop.web.http import (
@@ -177,9 +177,7 @@ def proposal(request: PageRequest, week: str) -> HttpResponse:
     start = read_week(week)
     people = _proposed_for(request)
     if request.method == "POST":
-        job = propose_team(people=people, week_start=start, by=request.person, at=request.now)
-        if job is not None:
-            return hx_redirect(request, reverse("activity:job", args=[job.pk]))
+        propose_team(people=people, week_start=start, by=request.person, at=request.now)
         return hx_redirect(request, reverse("team:proposal", args=[week]))
     found = waiting_proposals(request.person, start)
     context: dict[str, Any] = {
@@ -190,6 +188,8 @@ def proposal(request: PageRequest, week: str) -> HttpResponse:
         "last": start + timedelta(days=6),
         "proposals": found,
         "sums": proposal_sums(found),
+        "job": running_search(request.person, week),
+        "left_open": left_open(request.person, found),
     }
     return render_page_or_partial(request, "team/proposal.html", "proposal", context)
 
@@ -209,7 +209,8 @@ def part(request: PageRequest, pk: int) -> HttpResponse:
     if not is_fragment(request):
         return redirect("team:proposal", week=week_name(found.week_start))
     current = accepted(found.person, found.week_start)
-    context = {"proposal": found, "preview": preview(found, current, request.person)}
+    shown = preview(found, current, request.person)
+    context = {"proposal": found, "preview": shown, "week": week_name(found.week_start)}
     return render(request, "team/parts/proposed.html", context)
 
 
@@ -217,7 +218,7 @@ def part(request: PageRequest, pk: int) -> HttpResponse:
 @require_POST
 @once
 def decision(request: PageRequest, week: str) -> HttpResponse:
-    """Accept proposals (`proposal`, several), or put them aside (`decision=dismiss`)."""
+    """Accept proposals (`proposal`, several; with `decision=chosen` the tasks `task` of them), or put them aside."""
     ids = {pk for one in request.POST.getlist("proposal") if (pk := read_id(one))}
     found = [one for one in waiting_proposals(request.person, read_week(week)) if one.pk in ids]
     if not found:
@@ -227,7 +228,12 @@ def decision(request: PageRequest, week: str) -> HttpResponse:
         for one in found:
             actions.dismiss(proposal=one, by=request.person, at=request.now)
         return _decided(request, url, _("Put aside; every week stays as it is."), None)
-    done = accept_team(proposals=found, by=request.person, at=request.now)
+    chosen = None
+    if request.POST.get("decision") == "chosen":
+        chosen = {pk for one in request.POST.getlist("task") if (pk := read_id(one))}
+        if not chosen:
+            raise Refused(_("Choose at least one task, or accept the whole proposal."), field="task")
+    done = accept_team(proposals=found, by=request.person, at=request.now, chosen=chosen)
     if not done.people:
         raise Refused("\n".join(f"{person.name}: {why}" for person, why in done.refused))
     text = ngettext("%(n)s week is planned.", "%(n)s weeks are planned.", done.people) % {"n": done.people}

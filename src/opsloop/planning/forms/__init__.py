@@ -1,0 +1,1 @@
+"""The forms of plans, one file a topic."""
