@@ -99,8 +99,9 @@ def in_python(source: str, name: str = "") -> Iterator[Text]:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
             function = names[node.func.id]
             given = node.args[: len(TAKES[function])]
-            words = [part.value for part in given if isinstance(part, ast.Constant)]
-            if len(words) == len(TAKES[function]) and all(isinstance(word, str) for word in words):
+            parts = [part.value for part in given if isinstance(part, ast.Constant)]
+            words = [part for part in parts if isinstance(part, str)]
+            if len(words) == len(TAKES[function]):
                 yield of(function, words)
             elif not (len(given) == 1 and isinstance(given[0], ast.Name | ast.Attribute)):
                 # A name holds a text marked elsewhere; anything else would never be found by gettext.

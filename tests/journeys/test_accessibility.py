@@ -15,18 +15,21 @@ AXE = Path(__file__).resolve().parents[2] / "frontend" / "node_modules" / "axe-c
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # The themes differ in nothing but colours, so in the dark only those are looked at again.
 COLOURS = ["color-contrast", "link-in-text-block"]
-RUN = """([rules, kind]) => axe.run(document, {runOnly: {type: kind, values: rules}, resultTypes: ['violations']}).then(found =>
+RUN = """([part, rules, kind]) => axe.run(part, {runOnly: {type: kind, values: rules}, resultTypes: ['violations']}).then(found =>
   found.violations.map(one => `${one.id}: ${one.nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join(' | ')}`))"""
 THEME = "theme => document.documentElement.setAttribute('data-bs-theme', theme)"
+WHOLE = {"include": [["html"]]}
+# What differs from page to page: without the bars and the closed dialogs around it, which are most of a small page.
+CONTENT = {**WHOLE, "exclude": [["body > :not(.shell)"], [".rail"], [".topbar"]]}
 
 
-def violations(page: Page) -> list[str]:
-    """Return what axe finds on a page as it stands, in the light and then in the dark."""
+def violations(page: Page, *, part: dict[str, Any] = WHOLE) -> list[str]:
+    """Return what axe finds on a part of a page as it stands, in the light and then in the dark."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text("utf-8"))
-    found: list[Any] = page.evaluate(RUN, [RULES, "tag"])
+    found: list[Any] = page.evaluate(RUN, [part, RULES, "tag"])
     page.evaluate(THEME, "dark")
-    found += [f"dark {one}" for one in page.evaluate(RUN, [COLOURS, "rule"])]
+    found += [f"dark {one}" for one in page.evaluate(RUN, [part, COLOURS, "rule"])]
     page.evaluate(THEME, "light")
     return found
 

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 
 from opsloop.engines import toggl
+from opsloop.engines.grid import shown
 from opsloop.engines.sheets import Problem, TaskRow, TaskSheet
-from opsloop.engines.sheets.grid import shown
 from opsloop.exchange.reading import Format, ReadError, read_file, read_grid
 
 UNREADABLE = 2

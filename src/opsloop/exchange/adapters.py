@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from opsloop.engines.sheets.grid import Cell, Grid, shown
+from opsloop.engines.grid import Cell, Grid, shown
 from opsloop.exchange.unreadable import ReadError
 
 TRELLO_MAPPING = {

@@ -14,8 +14,8 @@ from django.db.models import F
 from opsloop.activity import actions as activity
 from opsloop.activity import submissions
 from opsloop.engines import toggl
+from opsloop.engines.grid import shown
 from opsloop.engines.sheets import Grid
-from opsloop.engines.sheets.grid import shown
 from opsloop.engines.toggl import BadRow
 from opsloop.exchange.cells import grid_from_json
 from opsloop.exchange.models import Import

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from typing import IO, Any
 
-from opsloop.engines.sheets.grid import Grid
+from opsloop.engines.grid import Grid
 from opsloop.exchange import limits
 from opsloop.exchange.parsing import understood
 from opsloop.exchange.unreadable import ReadError

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from opsloop.engines.sheets.grid import Cell, Grid
+from opsloop.engines.grid import Cell, Grid
 from opsloop.exchange import archive, limits, texts
 from opsloop.exchange.adapters import trello_grid
 from opsloop.exchange.unreadable import ReadError

@@ -3,7 +3,7 @@
 Pure: values in, values out. Files are opened elsewhere (`opsloop.exchange`).
 """
 
-from opsloop.engines.sheets.grid import Cell, Grid, column_letter
+from opsloop.engines.grid import Cell, Grid, column_letter
 from opsloop.engines.sheets.layout import NoHeadingsError
 from opsloop.engines.sheets.messages import render
 from opsloop.engines.sheets.tasks import Problem, TaskRow, TaskSheet, read_tasks

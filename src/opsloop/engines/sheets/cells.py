@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 
+from opsloop.engines.grid import Cell
 from opsloop.engines.sheets.answers import read_progress, read_status
 from opsloop.engines.sheets.bad import BadCellError
 from opsloop.engines.sheets.dates import Clock, read_clock, read_moment, read_period
 from opsloop.engines.sheets.durations import read_minutes
-from opsloop.engines.sheets.grid import Cell
 
 _ANY_DAY = Clock(date(2026, 1, 1))  # whether a text is a date does not depend on the day it is read
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
+from opsloop.engines.grid import Cell, shown
 from opsloop.engines.sheets.bad import BadCellError
-from opsloop.engines.sheets.grid import Cell, shown
 from opsloop.engines.sheets.numerals import in_digits
 from opsloop.engines.sheets.words import fold, says_nothing
 

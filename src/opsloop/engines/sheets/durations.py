@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date, time, timedelta
 
+from opsloop.engines.grid import Cell, shown
 from opsloop.engines.sheets.bad import BadCellError
-from opsloop.engines.sheets.grid import Cell, shown
 from opsloop.engines.sheets.numerals import in_digits
 from opsloop.engines.sheets.words import fold, says_nothing
 

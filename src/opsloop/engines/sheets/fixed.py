@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta
 
+from opsloop.engines.grid import Cell, shown
 from opsloop.engines.sheets.answers import read_yes
 from opsloop.engines.sheets.bad import BadCellError
 from opsloop.engines.sheets.dates import Clock, Moment, read_clock, read_day, read_moment
-from opsloop.engines.sheets.grid import Cell, shown
 from opsloop.engines.sheets.words import fold, says_nothing
 
 _SPAN = re.compile(

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
+from opsloop.engines.grid import Cell, Grid, is_error, shown
 from opsloop.engines.sheets import vocabulary
 from opsloop.engines.sheets.bad import BadCellError
 from opsloop.engines.sheets.durations import read_minutes
-from opsloop.engines.sheets.grid import Cell, Grid, is_error, shown
 from opsloop.engines.sheets.layout import Table
 from opsloop.engines.sheets.words import fold, says_nothing, squeezed, word_set
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from opsloop.engines.grid import Cell, Grid, column_letter, shown
 from opsloop.engines.sheets import cells, vocabulary
-from opsloop.engines.sheets.grid import Cell, Grid, column_letter, shown
 from opsloop.engines.sheets.words import fold, heading_key, heading_tokens, says_nothing, word_set
 
 FIELDS = frozenset({*vocabulary.SURE, "due_time", *(f"weekday_{day}" for day in range(7))})

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import TypeVar
 
+from opsloop.engines.grid import Cell, Grid, filled, is_error, shown
 from opsloop.engines.sheets import answers, kinds, layout, messages
 from opsloop.engines.sheets.bad import BadCellError
 from opsloop.engines.sheets.dates import Clock, Moment, read_clock, read_day, read_moment, read_period
 from opsloop.engines.sheets.dependencies import Titles, read_references
 from opsloop.engines.sheets.durations import read_minutes
 from opsloop.engines.sheets.fixed import read_fixed
-from opsloop.engines.sheets.grid import Cell, Grid, filled, is_error, shown
 from opsloop.engines.sheets.layout import Column, NoHeadingsError, Table
 from opsloop.engines.sheets.people import read_people
 from opsloop.engines.sheets.weeks import entries, read_monday
