@@ -15,6 +15,7 @@ def pages() -> dict[str, str]:
     """Return file name -> content of docs/states/."""
     from opsloop.activity.models import JOB_LIFECYCLE
     from opsloop.exchange.models import IMPORT_LIFECYCLE
+    from opsloop.progress.models import BLOCKER_LIFECYCLE, DELAY_LIFECYCLE
     from opsloop.timekeeping.models import TIMESHEET_LIFECYCLE
     from opsloop.work.models import DELIVERY_LIFECYCLE
 
@@ -23,7 +24,14 @@ def pages() -> dict[str, str]:
             f"# {lifecycle.name}\n\nDrawn from the table in code by `tools/states.py`; do not edit.\n\n"
             f"```mermaid\n{lifecycle.diagram()}\n```\n"
         )
-        for lifecycle in (IMPORT_LIFECYCLE, JOB_LIFECYCLE, DELIVERY_LIFECYCLE, TIMESHEET_LIFECYCLE)
+        for lifecycle in (
+            IMPORT_LIFECYCLE,
+            JOB_LIFECYCLE,
+            DELIVERY_LIFECYCLE,
+            TIMESHEET_LIFECYCLE,
+            BLOCKER_LIFECYCLE,
+            DELAY_LIFECYCLE,
+        )
     }
 
 

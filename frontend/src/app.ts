@@ -72,6 +72,7 @@ onContent(root => {
   for (const sheet of all(root, '[data-sheet]')) bring(import('./islands/sheet/sheet'), ({ start }) => start(sheet))
   if (has('[data-composer], [data-upload], [data-inbox]')) bring(import('./islands/talk'), ({ start }) => start(root))
   if (has('[data-ritual]')) bring(import('./islands/ritual'), ({ start }) => start())
+  if (has('[data-countdown]')) bring(import('./islands/countdown'), ({ start }) => start())
   if (has('[data-planner]')) bring(import('./islands/planner/planner'), ({ initPlanner }) => initPlanner())
   if (has('table[data-tree]')) bring(import('./islands/goal-tree'), ({ upgrade }) => upgrade())
   if (has('[data-board]')) bring(import('./islands/board'))

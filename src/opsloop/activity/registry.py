@@ -5,7 +5,7 @@ Named in settings and loaded once, so that lower packages never import upper one
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -87,6 +87,21 @@ def task_columns() -> Mapping[str, Any]:
     """Return what packages above work add to the columns that a list of tasks can have, by name."""
     columns: Sequence[Any] = _table().TASK_COLUMNS
     return {one.name: one for one in columns}
+
+
+@dataclass(frozen=True)
+class TaskSign:
+    """A mark that a package above work puts beside the title of a task: words, tone and icon of a badge."""
+
+    text: str
+    tone: str
+    icon: str
+
+
+def task_signs(ids: Collection[int]) -> Mapping[int, TaskSign]:
+    """Return task id -> the mark beside its title, for those of `ids` that carry one. One query."""
+    signs: Callable[[Collection[int]], Mapping[int, TaskSign]] = _table().TASK_SIGNS
+    return signs(ids)
 
 
 def opening(person: Any, layout: str) -> str:

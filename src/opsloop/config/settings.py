@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "opsloop.sample",
     "opsloop.exchange",
     "opsloop.team",
+    "opsloop.progress",
     "opsloop.rituals",
     "opsloop.boards",
     "opsloop.portfolio",

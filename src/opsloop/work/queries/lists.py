@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from opsloop.activity import registry
 from opsloop.engines import filters as language
 from opsloop.engines.filters import Condition, write
 from opsloop.organisation.models import Person
@@ -468,6 +469,8 @@ class Row:
     url: str
     # What stands in the columns that are fetched beside the tasks, by column.
     beside: Mapping[str, Any] = field(default_factory=dict)
+    # What a package above says of it in a badge beside the title.
+    sign: registry.TaskSign | None = None
 
     @property
     def anchor(self) -> str:
@@ -693,7 +696,8 @@ def as_rows(
 ) -> list[Row]:
     """Return `tasks` as rows for `person`.
 
-    At most two queries: with which the person helps, what is hidden; more where columns are fetched beside them.
+    At most three queries: with which the person helps, what is hidden, which carry a mark; more where columns are
+    fetched beside them.
     """
     veil(tasks, person)
     keys = [task.pk for task in tasks]
@@ -701,6 +705,7 @@ def as_rows(
     links = Task.collaborators.through.objects.filter(person=person, task__in=keys).values_list("task_id")
     roles = Responsibility.objects.filter(person=person, task__in=keys, role__in="RA").order_by()
     helped = {pk for (pk,) in links.union(roles.values_list("task_id"))} if tasks else set()
+    signs = registry.task_signs([task.pk for task in tasks if task.closed_at is None])
     local = timezone.localtime(now)
     return [
         Row(
@@ -711,6 +716,7 @@ def as_rows(
             # Asking the URL table for each link of each row would cost a fifth of the page.
             url=f"{_base()}{task.pk}/",
             beside={name: values[task.pk] for name, values in beside.items() if task.pk in values},
+            sign=signs.get(task.pk),
         )
         for task in tasks
     ]
