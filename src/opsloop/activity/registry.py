@@ -98,10 +98,20 @@ class TaskSign:
     icon: str
 
 
-def task_signs(ids: Collection[int]) -> Mapping[int, TaskSign]:
-    """Return task id -> the mark beside its title, for those of `ids` that carry one. One query."""
-    signs: Callable[[Collection[int]], Mapping[int, TaskSign]] = _table().TASK_SIGNS
-    return signs(ids)
+@dataclass(frozen=True)
+class TaskSigns:
+    """Which tasks carry a mark: `rows` of some ids as (task id, text that is never empty), to be asked for together
+    with something else, and the mark that such a text stands for.
+    """
+
+    rows: Callable[[Collection[int]], Any]
+    mark: Callable[[str], TaskSign]
+
+
+def task_signs() -> TaskSigns:
+    """Return the marks that a package above work puts beside the titles of tasks."""
+    signs: TaskSigns = _table().TASK_SIGNS
+    return signs
 
 
 def opening(person: Any, layout: str) -> str:

@@ -11,14 +11,14 @@ its address says nothing; LOAD_SAMPLE fills an empty installation.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from opsloop.activity import actions as activity
 from opsloop.activity.events import DomainEvent
 from opsloop.activity.models import Event
-from opsloop.activity.registry import PlannedSpan, TaskSign, Told
+from opsloop.activity.registry import PlannedSpan, TaskSigns, Told
 from opsloop.boards.actions import plans, saved, sheets
 from opsloop.boards.queries.saved import opening
 from opsloop.calendars.actions import appointments, outside
@@ -173,7 +173,7 @@ PLANNED_SPANS: Callable[[Sequence[Person], datetime, datetime], Sequence[Planned
 
 TASK_FIELDS: Sequence[Callable[[Person], Sequence[Field]]] = (flags.risk_fields,)
 TASK_COLUMNS: Sequence[Column] = (SPENT, flags.RISK)
-TASK_SIGNS: Callable[[Collection[int]], Mapping[int, TaskSign]] = flags.signs_of
+TASK_SIGNS = TaskSigns(flags.sign_rows, flags.sign_of)
 
 TOLD: Mapping[str, Told] = {
     "note": Told(DailyNote, "rituals:note"),

@@ -158,7 +158,7 @@ class Run:
             if found:
                 signs[row.pk] = found
         standing = {flag.task_id: flag for flag in RiskFlag.objects.open().filter(task__in=tasks.order_by())}
-        opened, closed = sync(signs, standing, {row.pk: row for row in rows}, at=self.at)
+        opened, closed = sync(signs, standing, {row.pk: row for row in rows}, at=self.at, tells=AT_NIGHT)
         self.counts["watched"] += len(rows)
         self.counts["opened"] += opened
         self.counts["closed"] += closed
@@ -291,11 +291,13 @@ def as_json(signs: Iterable[Sign]) -> list[dict[str, Any]]:
 
 @transaction.atomic
 def sync(
-    signs: Mapping[int, Sequence[Sign]], standing: Mapping[int, RiskFlag], rows: Mapping[int, Watched], *, at: datetime
+    signs: Mapping[int, Sequence[Sign]], standing: Mapping[int, RiskFlag], rows: Mapping[int, Watched], *,
+    at: datetime, tells: Mapping[str, type[DomainEvent]],
 ) -> tuple[int, int]:  # fmt: skip
     """Open, change and close flags so that they say `signs`; return how many were opened and closed.
 
-    `standing` are the flags of all tasks that were looked at, `rows` those that are still open.
+    `standing` are the flags of all tasks that were looked at, `rows` those that are still open; `tells` says what is
+    recorded of a flag that is opened, or becomes grave, by its level.
     """
     said = {pk: as_json(found) for pk, found in signs.items()}
     new = [pk for pk in said if pk not in standing]
@@ -318,7 +320,7 @@ def sync(
     # A change in this very moment may have opened one of them.
     RiskFlag.objects.bulk_create(made, batch_size=500, ignore_conflicts=True)
     for pk in [*new, *graver]:
-        kind = TOLD.get(level_of(said[pk]))
+        kind = tells.get(level_of(said[pk]))
         if kind is not None:
             events.append(_event(kind, rows[pk], at))
     activity.record_many(events)
@@ -326,7 +328,9 @@ def sync(
 
 
 # What is overdue shows everywhere already: nobody need be told of it.
-TOLD: Mapping[str, type[DomainEvent]] = {Level.GRAVE: TaskAtRisk, Level.SOON: TaskDueSoon}
+AT_NIGHT: Mapping[str, type[DomainEvent]] = {Level.GRAVE: TaskAtRisk, Level.SOON: TaskDueSoon}
+# Whoever sets a near date knows it.
+ON_CHANGE: Mapping[str, type[DomainEvent]] = {Level.GRAVE: TaskAtRisk}
 
 
 def _event(kind: type[DomainEvent], row: Watched, at: datetime) -> DomainEvent:
@@ -379,7 +383,7 @@ def look_again(changed: Mapping[int, bool], *, at: datetime) -> None:
             own += _kept(flag)
         if own:
             signs[row.pk] = sorted(own, key=lambda one: list(Code).index(one.code))
-    sync(signs, standing, {row.pk: row for row in rows}, at=at)
+    sync(signs, standing, {row.pk: row for row in rows}, at=at, tells=ON_CHANGE)
 
 
 def _kept(flag: RiskFlag) -> list[Sign]:

@@ -15,6 +15,7 @@ from opsloop.sample import build
 
 # Packages whose rows are the organisation's; their tables are emptied with the sample.
 OURS = (
+    "progress",
     "rituals",
     "boards",
     "portfolio",

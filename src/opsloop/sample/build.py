@@ -43,7 +43,7 @@ from opsloop.organisation.queries import blocks_for, working_calendar
 from opsloop.planning import actions as planning
 from opsloop.planning.models import Placement
 from opsloop.planning.weeks import monday
-from opsloop.sample import around, content, details
+from opsloop.sample import around, content, details, rhythm
 from opsloop.sample import talk as talks
 from opsloop.sample.content import TODAY, TaskRow
 from opsloop.search import actions as search
@@ -106,6 +106,7 @@ def load(*, report: Report = silent) -> None:
         _weeks_of_hours,
         _talk,
         _files,
+        _rhythm,
         _inboxes,
     )
     with transaction.atomic():
@@ -582,6 +583,10 @@ def _files(sample: Sample) -> None:
             by=sample.people[row.who],
             at=at(row.day, 8, 20),
         )
+
+
+def _rhythm(sample: Sample) -> None:
+    rhythm.build(sample.tasks, sample.people, NOW)
 
 
 def _inboxes(_sample: Sample) -> None:

@@ -159,7 +159,7 @@ def of_filters(filters: Filters, bars: Sequence[Bar], names: Mapping[str, str]) 
         value = getattr(filters, name)
         label = names.get(value) if name == "cause" else None
         label = label or next((bar.name for bar in bars if filters.by == name and bar.key == value), value)
-        found.append({"label": f"{BY[name][2]}: {label}", "url": filters.address(**{name: ""})})
+        found.append({"key": str(BY[name][2]), "text": label, "remove_url": filters.address(**{name: ""})})
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
@@ -77,8 +78,9 @@ def trend(rows: QuerySet[RiskFlag], now: datetime) -> list[Week]:
     mondays = [this - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
     counts = {}
     for number, monday in enumerate(mondays):
-        begin, end = _midnight(monday), min(_midnight(monday + timedelta(days=7)), now)
-        counts[f"o{number}"] = Count("pk", filter=Q(opened_at__gte=begin, opened_at__lt=end))
+        begin, after = _midnight(monday), _midnight(monday + timedelta(days=7))
+        counts[f"o{number}"] = Count("pk", filter=Q(opened_at__gte=begin, opened_at__lt=after))
+        end = min(after, now)
         still = Q(closed_at__isnull=True) | Q(closed_at__gt=end)
         counts[f"s{number}"] = Count("pk", filter=Q(opened_at__lte=end) & still)
     found = rows.order_by().aggregate(**counts)
@@ -101,9 +103,14 @@ def flags_of(ids: Iterable[int]) -> dict[int, RiskFlag]:
     return {flag.task_id: flag for flag in rows}
 
 
-def signs_of(ids: Collection[int]) -> Mapping[int, TaskSign]:
-    """Return task id -> the mark that its row carries, for those at risk. One query."""
-    return {pk: TaskSign(*mark(flag.marks)) for pk, flag in flags_of(ids).items()}
+def sign_rows(ids: Collection[int]) -> Any:
+    """Return (task id, codes) of those of some tasks that are at risk, not asked for yet."""
+    return RiskFlag.objects.open().filter(task__in=ids).order_by().values_list("task_id", "codes")
+
+
+def sign_of(codes: str) -> TaskSign:
+    """Return the mark beside the title of a task with these codes."""
+    return TaskSign(*mark(codes.split()))
 
 
 def risk_words(ids: Collection[int]) -> Mapping[int, str]:

@@ -24,6 +24,7 @@ from opsloop.rituals.models import DailyNote
 from opsloop.web.forms import people_options
 from opsloop.web.http import PageRequest, read_id, saved
 from opsloop.web.versions import read_version
+from opsloop.work.models import Task
 
 
 def _found(request: PageRequest, pk: int) -> Blocker:
@@ -47,9 +48,12 @@ def blocker(request: PageRequest, pk: int) -> HttpResponse:
     """Show what stands in the way of a task, and what can be done about it."""
     found = _found(request, pk)
     may_clear = permissions.can_clear(found, request.person)
+    made = Task.objects.visible_to(request.person).alive().filter(pk=found.made_id).first()
     context = {
         "rail_name": "tasks",
         "blocker": found,
+        # It may have been moved to where not everybody sees it.
+        "made": made,
         "may_clear": may_clear,
         "options": people_options(_people(request)) if may_clear else "",
     }

@@ -25,6 +25,7 @@ from opsloop.records.refusals import Forbidden
 from opsloop.web.http import PageRequest, render_page_or_partial
 from opsloop.work.export import csv_lines, workbook
 from opsloop.work.queries.columns import Column
+from opsloop.work.queries.neighbours import veil
 from opsloop.work.views.export import KINDS
 
 ROWS = 30
@@ -41,6 +42,7 @@ def delays(request: PageRequest) -> HttpResponse:
     bars = queries.counted(rows, filters.by, names, _("None"))
     page = Paginator(queries.loaded(rows), ROWS).get_page(request.GET.get("page"))
     late = list(queries.late_unasked(request.person, now=request.now)[: LATE_SHOWN + 1])
+    veil(late, request.person)
     context: dict[str, Any] = {
         "rail_name": "team",
         "tabs": tabs("delays", request.person),

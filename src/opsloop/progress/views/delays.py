@@ -29,6 +29,7 @@ from opsloop.records.refusals import Refused, StaleVersion
 from opsloop.web.http import PageRequest, render_page_or_partial, saved
 from opsloop.web.versions import read_version
 from opsloop.work.permissions import can_edit
+from opsloop.work.queries.neighbours import veil
 
 TASK = ("task__owner", "task__department", "task__project", "task__parent", "task__requester", "task__goal")
 RELATED = (*TASK, "task__category", "task__created_by", "task__delivery", "asked_by", "decider", "decided_by")
@@ -188,6 +189,7 @@ def _done(request: PageRequest, found: DelayRequest, text: str, undo: Undo | Non
 def waiting(request: PageRequest) -> HttpResponse:
     """Show the requests that wait for one's word, for the page and the morning round."""
     found = queries.waiting_for(request.person)
+    veil([one.task for one in found], request.person)
     names = cause_names(causes())
     context: dict[str, Any] = {
         "rail_name": "team",

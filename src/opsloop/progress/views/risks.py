@@ -21,6 +21,7 @@ from opsloop.progress.queries.flags import Filters, Week
 from opsloop.progress.views.answers import tabs
 from opsloop.progress.words import MARKS
 from opsloop.web.http import PageRequest, read_id, render_page_or_partial
+from opsloop.work.queries.neighbours import veil
 
 ROWS = 30
 # The drawing of the trend, in its own units.
@@ -35,6 +36,7 @@ def risks(request: PageRequest) -> HttpResponse:
     standing = filters.standing(request.person)
     page = Paginator(standing, ROWS).get_page(request.GET.get("page"))
     weeks = queries.trend(filters.rows(request.person), request.now)
+    veil([flag.task for flag in page], request.person)
     rows = [(flag, [one.value for one in remedies(Code(code) for code in flag.marks)][:2]) for flag in page]
     context: dict[str, Any] = {
         "rail_name": "team",
@@ -90,9 +92,11 @@ def _departments(request: PageRequest) -> list[Department]:
 def _chips(filters: Filters) -> list[dict[str, str]]:
     chips = []
     if filters.level:
-        chips.append({"label": str(Level(filters.level).label), "url": _address(filters, level="")})
+        text = str(Level(filters.level).label)
+        chips.append({"key": _("How grave"), "text": text, "remove_url": _address(filters, level="")})
     if filters.code:
-        chips.append({"label": str(MARKS[Code(filters.code)][0]), "url": _address(filters, code="")})
+        text = str(MARKS[Code(filters.code)][0])
+        chips.append({"key": _("Reason"), "text": text, "remove_url": _address(filters, code="")})
     return chips
 
 

@@ -28,6 +28,7 @@ from opsloop.progress.views.answers import editable, tabs, topics, undo_url
 from opsloop.records.refusals import Refused, StaleVersion
 from opsloop.web.http import PageRequest, render_page_or_partial, saved
 from opsloop.work.models import Task
+from opsloop.work.queries.neighbours import veil
 
 
 def today_of(request: PageRequest) -> date:
@@ -41,6 +42,7 @@ def today_of(request: PageRequest) -> date:
 def mine(request: PageRequest) -> HttpResponse:
     """Show the tasks in hand with a line each (GET), or keep all lines together (POST)."""
     lines = queries.lines_of(request.person, today_of(request))
+    veil([line.task for line in lines], request.person)
     rows = [(line, _form(request, line)) for line in lines]
     if request.method == "POST" and rows and _all_valid(rows):
         answer = _keep_all(request, rows)

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import CharField, Count, F, Q, QuerySet, Sum, Value
 from django.db.models.expressions import OrderBy
 from django.http import QueryDict
 from django.urls import reverse
@@ -696,16 +696,13 @@ def as_rows(
 ) -> list[Row]:
     """Return `tasks` as rows for `person`.
 
-    At most three queries: with which the person helps, what is hidden, which carry a mark; more where columns are
+    At most two queries: with which the person helps and which carry a mark, what is hidden; more where columns are
     fetched beside them.
     """
     veil(tasks, person)
     keys = [task.pk for task in tasks]
     beside = loaded(columns, keys)
-    links = Task.collaborators.through.objects.filter(person=person, task__in=keys).values_list("task_id")
-    roles = Responsibility.objects.filter(person=person, task__in=keys, role__in="RA").order_by()
-    helped = {pk for (pk,) in links.union(roles.values_list("task_id"))} if tasks else set()
-    signs = registry.task_signs([task.pk for task in tasks if task.closed_at is None])
+    helped, signs = _helped_and_signs(keys, person)
     local = timezone.localtime(now)
     return [
         Row(
@@ -720,6 +717,16 @@ def as_rows(
         )
         for task in tasks
     ]
+
+
+def _helped_and_signs(keys: Sequence[int], person: Person) -> tuple[set[int], dict[int, registry.TaskSign]]:
+    """Return with which of some tasks a person helps, and which carry a mark of a package above. One query."""
+    said, none = registry.task_signs(), Value("", output_field=CharField())
+    links = Task.collaborators.through.objects.filter(person=person, task__in=keys)
+    roles = Responsibility.objects.filter(person=person, task__in=keys, role__in="RA").order_by()
+    found = links.values_list("task_id", none).union(roles.values_list("task_id", none), said.rows(keys))
+    rows = list(found) if keys else []
+    return {pk for pk, text in rows if not text}, {pk: said.mark(text) for pk, text in rows if text}
 
 
 def helped_by(person: Person) -> Q:
