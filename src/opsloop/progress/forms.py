@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from opsloop.organisation.models import Person
 from opsloop.progress.models import ProgressRules
@@ -79,7 +80,7 @@ class DelayForm(RefusableForm):
 
     cause = forms.ChoiceField(label=_("Cause"), widget=forms.RadioSelect)
     reason = forms.CharField(
-        label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
+        label=pgettext_lazy("delay", "Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("What happened, in a sentence or two."),
     )  # fmt: skip
     due_wanted = forms.DateTimeField(label=_("New date"), widget=DateTimeInput)

@@ -35,8 +35,8 @@ from opsloop.work.models import Dependency, Task
 
 # People looked at together: their calendars, hours and forecasts are asked for at once.
 OWNERS = 100
-# Tasks of nobody looked at together.
-ROWS = 2000
+# Tasks of nobody are looked at in spans of so many keys.
+ROWS = 20_000
 # So far ahead working time is known; what is due later has time to be looked at.
 AHEAD = timedelta(days=outlooks.DAYS_AHEAD - 1)
 # A change of more tasks at once is left to the nightly run.
@@ -105,15 +105,13 @@ def watch_all(*, at: datetime) -> dict[str, int]:
     One short transaction for a hundred people; running it again changes nothing.
     """
     run = Run(at)
-    for owners in _batches(_owners(), OWNERS):
-        run.look(Task.objects.filter(owner__in=owners), list(Person.objects.filter(pk__in=owners)))
-    for first in range(0, _last_key() + 1, ROWS * 10):
-        span = Q(owner__isnull=True, pk__gte=first, pk__lt=first + ROWS * 10)
-        run.look(Task.objects.filter(span), [])
+    for owners in batches(owners_to_look_at(), OWNERS):
+        run.look_at_owners(owners)
+    run.look_at_nobody_s()
     return run.counts
 
 
-def _owners() -> list[int]:
+def owners_to_look_at() -> list[int]:
     """Return who owns open tasks, or tasks whose flags stand. Two queries."""
     working = Task.objects.open().filter(owner__isnull=False).order_by().values_list("owner_id", flat=True)
     flagged = RiskFlag.objects.open().order_by().values_list("task__owner_id", flat=True)
@@ -125,7 +123,7 @@ def _last_key() -> int:
     return newest or 0
 
 
-def _batches(keys: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+def batches(keys: Sequence[int], size: int) -> Iterator[Sequence[int]]:
     for start in range(0, len(keys), size):
         yield keys[start : start + size]
 
@@ -139,6 +137,15 @@ class Run:
         self.rules = engine_rules(rules())
         self.days = days_at(at)
         self.counts = {"watched": 0, "opened": 0, "closed": 0}
+
+    def look_at_owners(self, owners: Sequence[int]) -> None:
+        """Look at all tasks of some people."""
+        self.look(Task.objects.filter(owner__in=owners), list(Person.objects.filter(pk__in=owners)))
+
+    def look_at_nobody_s(self) -> None:
+        """Look at the tasks of nobody, some at a time."""
+        for first in range(0, _last_key() + 1, ROWS):
+            self.look(Task.objects.filter(owner__isnull=True, pk__gte=first, pk__lt=first + ROWS), [])
 
     def look(self, tasks: QuerySet[Task], people: Sequence[Person]) -> None:
         """Look at some tasks: all that `people` own, or some of nobody."""
@@ -285,8 +292,20 @@ def facts_of(row: Watched, at: datetime, days: Days, late: tuple[int, int] | Non
 
 
 def as_json(signs: Iterable[Sign]) -> list[dict[str, Any]]:
-    """Return signs as a flag keeps them; numbers that the date tells are left out, or each night would change all."""
-    return [{"code": one.code.value, **({} if one.code in BY_DATE else dict(one.values))} for one in signs]
+    """Return signs as a flag keeps them.
+
+    Numbers that the date tells are left out, or each night would change all; chances stand in steps of 5, as those of
+    outlooks do.
+    """
+    return [{"code": one.code.value, **_values(one)} for one in signs]
+
+
+def _values(sign: Sign) -> dict[str, int]:
+    if sign.code in BY_DATE:
+        return {}
+    if sign.code is Code.UNLIKELY:
+        return {"chance": max(5, min(95, round(sign.values["chance"] / 5) * 5))}
+    return dict(sign.values)
 
 
 @transaction.atomic
@@ -305,7 +324,7 @@ def sync(
     gone = [flag for pk, flag in standing.items() if pk not in said]
     events = [_event(TaskAtEase, rows[flag.task_id], at) for flag in gone if flag.task_id in rows]
     if gone:
-        for some in _batches([flag.pk for flag in gone], 500):
+        for some in batches([flag.pk for flag in gone], 500):
             RiskFlag.objects.filter(pk__in=some, closed_at__isnull=True).update(closed_at=at)
     graver = []
     for flag in changed:

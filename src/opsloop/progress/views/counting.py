@@ -13,6 +13,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpRe
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from opsloop.organisation.roles import Permission
@@ -91,12 +92,13 @@ def export(request: PageRequest, kind: str) -> HttpResponseBase:
 
 
 def _columns() -> list[Column]:
+    reason, days = pgettext("delay", "Reason"), pgettext("delay", "Days")
     heads: Sequence[tuple[str, str, str]] = (
         ("number", _("Number"), "text"), ("title", _("Task"), "long"), ("owner", _("Owner"), "text"),
         ("team", _("Department"), "text"), ("category", _("Category"), "text"), ("asked_by", _("Who asked"), "text"),
-        ("asked_at", _("Asked"), "moment"), ("cause", _("Cause"), "text"), ("reason", _("Reason"), "long"),
+        ("asked_at", _("Asked"), "moment"), ("cause", _("Cause"), "text"), ("reason", reason, "long"),
         ("remedy", _("Remedy"), "long"), ("help", _("Help wanted"), "long"), ("before", _("Due so far"), "moment"),
-        ("wanted", _("New date"), "moment"), ("days", _("Days"), "number"), ("state", _("State"), "text"),
+        ("wanted", _("New date"), "moment"), ("days", days, "number"), ("state", _("State"), "text"),
         ("decided_by", _("Decided by"), "text"), ("answer", _("Answer"), "long"),
     )  # fmt: skip
     return [Column(name, label, "", kind=kind) for name, label, kind in heads]
