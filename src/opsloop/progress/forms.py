@@ -42,9 +42,13 @@ class LineForm(RefusableForm):
         label=_("Progress in percent"), min_value=0, max_value=100,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )  # fmt: skip
-    said = forms.CharField(label=_("Today's progress"), max_length=300, required=False)
+    said = forms.CharField(
+        label=_("Today's progress"), max_length=300, required=False,
+        widget=forms.TextInput(attrs={"placeholder": _("Today's progress")}),
+    )  # fmt: skip
     problem = forms.CharField(
         label=_("Problem met"), max_length=300, required=False,
+        widget=forms.TextInput(attrs={"placeholder": _("Problem met")}),
         help_text=_("It becomes a blocker that somebody owns until it is cleared."),
     )  # fmt: skip
     seen = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)

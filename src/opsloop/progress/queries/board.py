@@ -8,9 +8,10 @@ from datetime import date, datetime
 
 from opsloop.engines.workcalendar import WorkCalendar
 from opsloop.organisation.models import Person
-from opsloop.progress.models import Blocker, ProgressRules
+from opsloop.progress.models import Blocker, ProgressRules, ProgressUpdate
 from opsloop.progress.queries import updates
 from opsloop.progress.queries.updates import Line
+from opsloop.work.models import Task
 
 # The order of the page: who needs a word first, who is well, who is away.
 STANDINGS = ("stuck", "missing", "told", "nothing", "away")
@@ -84,14 +85,14 @@ def board(
 ) -> Board:
     """Return the board of `people` on `day` as `viewer` may see it. Six queries, however many people."""
     tasks = updates.in_hand(people, day, viewer=viewer)
-    told = updates.told_on(people, day)
+    told = _told(viewer, people, day)
     expected = updates.expected(people, day, rules, calendar=calendar)
     stuck = blockers_by_person(viewer, people)
     due = updates.due_moment(viewer, day, rules)
     rows = [
         Row(
             person=one,
-            lines=[Line(task, told.get((one.pk, task.pk))) for task in tasks.get(one.pk, ())],
+            lines=_lines(tasks.get(one.pk, ()), told.get(one.pk, {})),
             blockers=stuck.get(one.pk, ()),
             is_expected=expected[one.pk],
             is_due=now >= due,
@@ -103,6 +104,21 @@ def board(
     for row in rows:
         counts[row.standing] += 1
     return Board(rows, counts, due, calendar.is_workday(day))
+
+
+def _told(viewer: Person, people: Sequence[Person], day: date) -> dict[int, dict[int, ProgressUpdate]]:
+    """Return person id -> task id -> what they told on a day, of tasks that the viewer may see. One query."""
+    found: dict[int, dict[int, ProgressUpdate]] = {}
+    for row in updates.told(people, day).visible_to(viewer).select_related("task"):
+        found.setdefault(row.person_id, {})[row.task_id] = row
+    return found
+
+
+def _lines(tasks: Sequence[Task], told: Mapping[int, ProgressUpdate]) -> list[Line]:
+    """Return the tasks in hand with what was told of them, then what was told besides."""
+    asked = {task.pk for task in tasks}
+    lines = [Line(task, told.get(task.pk)) for task in tasks]
+    return [*lines, *(Line(row.task, row) for pk, row in told.items() if pk not in asked)]
 
 
 def blockers_by_person(viewer: Person, people: Sequence[Person]) -> dict[int, list[Blocker]]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from opsloop.engines.blocks import Span
@@ -17,6 +17,7 @@ from opsloop.organisation.queries import blocks_for_many
 from opsloop.organisation.queries.blocks import zone_of
 from opsloop.planning.models import Placement
 from opsloop.progress.models import ProgressRules, ProgressUpdate
+from opsloop.progress.models.updates import ProgressUpdateQuerySet
 from opsloop.work.models import Task
 
 # Who has more in hand tells of the most urgent; nobody writes more lines at the end of a day.
@@ -63,15 +64,22 @@ def in_hand(people: Iterable[Person], day: date, *, viewer: Person | None = None
 
 def told_on(people: Iterable[Person], day: date) -> dict[tuple[int, int], ProgressUpdate]:
     """Return (person id, task id) -> what they told on `day`. One query."""
-    rows = ProgressUpdate.objects.filter(person__in=[one.pk for one in people], day=day)
-    return {(row.person_id, row.task_id): row for row in rows}
+    return {(row.person_id, row.task_id): row for row in told(people, day)}
+
+
+def told(people: Iterable[Person], day: date) -> ProgressUpdateQuerySet:
+    """Return what some people told on a day."""
+    rows: ProgressUpdateQuerySet = ProgressUpdate.objects.filter(
+        person__in=[one.pk for one in people], day=day
+    )
+    return rows
 
 
 def lines_of(person: Person, day: date) -> list[Line]:
     """Return what a person is asked for on `day`, with what they told already. Two queries."""
-    told = told_on([person], day)
+    said = told_on([person], day)
     tasks = in_hand([person], day).get(person.pk, [])
-    return [Line(task, told.get((person.pk, task.pk))) for task in tasks]
+    return [Line(task, said.get((person.pk, task.pk))) for task in tasks]
 
 
 def day_span(day: date) -> Span:
@@ -115,11 +123,6 @@ def leave_around(people: Iterable[Person], day: date) -> dict[int, list[Span]]:
     for person_id, start, end in rows.values_list("person_id", "starts_at", "ends_at"):
         found[person_id].append((start, end))
     return found
-
-
-def of_tasks(ids: Collection[int], since: date) -> QuerySet[ProgressUpdate]:
-    """Return what was told of tasks since a day, the newest first, with who told it."""
-    return ProgressUpdate.objects.filter(task__in=ids, day__gte=since).select_related("person")
 
 
 def of_task(task: Task) -> list[ProgressUpdate]:
