@@ -41,6 +41,7 @@ def rules(request: PageRequest) -> HttpResponse:
 @once
 def cause(request: PageRequest) -> HttpResponse:
     """Rename a cause, offer it or not, or add one (`code` empty)."""
+    permissions.check_can_set_rules(request.person)
     actions.name_cause(
         code=request.POST.get("code", "")[:20].replace("\0", ""),
         name=request.POST.get("name", "").replace("\0", ""),
