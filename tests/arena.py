@@ -229,6 +229,42 @@ def _application(cast: Any) -> list[Any]:
     return [answers, Task.objects.filter(title=title).count()]
 
 
+def _delay(cast: Any) -> list[Any]:
+    """A request for another date: two approve, one rejects, who asked withdraws."""
+    from opsloop.activity.models import Event
+    from opsloop.progress.actions import delays
+    from opsloop.web import clock
+    from opsloop.work.actions import tasks
+
+    now = clock.now()
+    soon, late = now + timedelta(hours=9), now + timedelta(days=5)
+    task = tasks.create(
+        by=cast.chen, at=now, title="延期", owner=cast.lin, department=cast.content, due_at=soon
+    )
+    wanted = {"cause": "estimate", "reason": "低估", "remedy": "", "help": "", "due_wanted": late}
+    request = delays.ask(task=task, by=cast.lin, at=now, **wanted)
+    ways = (
+        (cast.chen, "approval", {"version": task.version}),
+        (cast.wang, "approval", {"version": task.version}),
+        (cast.chen, "rejection", {"answer": "不行"}),
+        (cast.lin, "withdrawal", {}),
+    )
+
+    def work(fighter: Fighter) -> int:
+        who, verb, fields = ways[fighter.number]
+        client = browser(who)
+        fighter.ready()
+        return int(client.post(f"/delays/{request.pk}/{verb}/", fields).status_code)
+
+    answers = together(len(ways), work)
+    request.refresh_from_db()
+    task.refresh_from_db()
+    settled = {"delay.approved", "delay.rejected", "delay.withdrawn"}
+    effects = Event.objects.filter(kind__in=settled, subject_id=request.pk).count()
+    agrees = (task.due_at == late) == (request.state == "approved")
+    return [answers, effects if agrees else -1]
+
+
 def _role(cast: Any) -> list[Any]:
     from opsloop.organisation.models import RoleAssignment
 
@@ -291,6 +327,7 @@ DECISIONS: dict[str, Callable[[Any], list[Any]]] = {
     "department": _department,
     "day": _day,
     "circle": _circle,
+    "delay": _delay,
 }
 
 

@@ -42,6 +42,8 @@ from opsloop.playbooks.actions import editing
 from opsloop.portfolio.actions import budget, nodes, risks
 from opsloop.reviews.actions import causes
 from opsloop.reviews.actions.reviews import Which
+from opsloop.progress.actions import blockers, delays
+from opsloop.progress.models import Nudge
 from opsloop.rituals.actions import notes
 from opsloop.sample.talk import png
 from opsloop.timekeeping.models import TimeEntry, Timesheet
@@ -56,6 +58,8 @@ THEIRS = ("account_", "mfa_", "usersessions_")
 # An endless stream cannot be read to its end; its own test covers it.
 STREAMS = frozenset({"activity:live"})
 DRAWER = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": "div#drawer-content"}
+BLOCKER_PARTS = ("blocker", "blocker_owner", "clearing", "blocker_task")
+DELAY_PARTS = ("delay", "approval", "rejection", "offer", "taking", "withdrawal")
 ITEM_PARTS = ("item", "tick", "place", "removal", "action")
 # So that the workers of a parallel run share the addresses.
 PARTS = 6
@@ -154,6 +158,13 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         values={"title": "先过提纲", "situation": "返工", "deed": "提纲"}, task=None, by=cast.lin, at=NOW
     )
     looking_back = causes.find_cause(which=which, text="采访改期", by=cast.lin, at=NOW)
+    hindered = blockers.report(task=task, text="数据没到", owner=None, by=cast.lin, at=NOW)
+    nudge = Nudge.objects.create(person=cast.lin, day="2026-11-23", at=NOW)
+    late = tasks.create(
+        by=cast.lin, at=NOW, title="做海报", owner=cast.lin, project=project, due_at=NOW + hour
+    )
+    wanted = {"cause": "estimate", "reason": "低估了", "remedy": "", "help": "", "due_wanted": NOW + 9 * hour}
+    delay = delays.ask(task=late, by=cast.lin, at=NOW, **wanted)
     return {
         "boards:": {"pk": view.pk},
         "boards:move": {"pk": task.pk},
@@ -241,6 +252,14 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         "knowledge:": {"pk": task.pk},
         "reviews:removal": {"pk": looking_back.pk},
         "reviews:": {"name": "2026-11", "whose": "me"},
+        "progress:nudge": {"pk": nudge.pk},
+        "progress:taking_up": {"pk": day_note.pk},
+        "progress:delays_out": {"kind": "csv"},
+        "progress:project_standup": {"pk": project.pk},
+        "progress:ask": {"pk": late.pk},
+        **{f"progress:{part}": {"pk": hindered.pk} for part in BLOCKER_PARTS},
+        **{f"progress:{part}": {"pk": delay.pk} for part in DELAY_PARTS},
+        "progress:": {"pk": task.pk},
         "exchange:table": {"name": "daily"},
         "exchange:plan_table": {"name": "daily"},
         "exchange:": {"pk": table.pk},

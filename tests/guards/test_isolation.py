@@ -31,10 +31,14 @@ from opsloop.organisation.tests.cast import person as new_person
 from opsloop.planning.models import Placement
 from opsloop.playbooks.actions import editing
 from opsloop.portfolio.actions import budget, nodes, risks, steering
+from opsloop.progress import watching
+from opsloop.progress.actions import delays, telling
+from opsloop.progress.models import Blocker
 from opsloop.web import clock
 from opsloop.work.actions import projects, tasks
 from opsloop.work.models import Project, Task
-from tests.guards.test_access import address, arguments, routes
+from opsloop.work.queries import tasks as work
+from tests.guards.test_access import BLOCKER_PARTS, DELAY_PARTS, address, arguments, routes
 
 pytestmark = pytest.mark.django_db
 WORD = "薪酬机密"
@@ -115,6 +119,26 @@ def around(cast: Cast, project: Project) -> dict[str, Any]:
     return {**{f"portfolio:{name}": one for name, one in named.items()}, "playbooks:": playbook}
 
 
+def rhythm_of(cast: Cast, task: Task) -> dict[str, Any]:
+    """Tell the progress of a hidden task, let something hold it up, ask for another date and flag it."""
+    Task.objects.filter(pk=task.pk).update(due_at=NOW + timedelta(hours=9))
+    task = work.editable(cast.lin).get(pk=task.pk)
+    word = telling.Word(task, 20, said=f"{WORD}周边", problem=f"{WORD}周边")
+    telling.tell(word=word, day=NOW.date(), by=cast.lin, at=NOW)
+    task = work.editable(cast.lin).get(pk=task.pk)
+    delay = delays.ask(
+        task=task, cause="estimate", reason=f"{WORD}周边", remedy=f"{WORD}周边", help=f"{WORD}周边",
+        due_wanted=NOW + timedelta(days=3), by=cast.lin, at=NOW,
+    )  # fmt: skip
+    watching.watch_all(at=NOW)
+    blocker = Blocker.objects.get(text=f"{WORD}周边")
+    return {
+        "progress:": task,
+        **{f"progress:{part}": blocker for part in BLOCKER_PARTS},
+        **{f"progress:{part}": delay for part in DELAY_PARTS},
+    }
+
+
 @dataclass(frozen=True)
 class Taken:
     """What stands in the calendars of 林悦: nobody else may read its words."""
@@ -184,6 +208,10 @@ def test_no_page_tells_a_stranger_anything(cast: Cast, secrets: Secrets) -> None
     }
     for name, record in around(cast, secrets.project).items():
         known[name] = {"pk": record.pk}
+    for name, record in rhythm_of(cast, secrets.task).items():
+        known[name] = {"pk": record.pk}
+    known["progress:ask"] = known["progress:"]
+    known["progress:project_standup"] = {"pk": secrets.project.pk}
     known["playbooks:from_project"] = {"pk": secrets.project.pk}
     known["playbooks:from_task"] = {"pk": secrets.task.pk}
     known["portfolio:removal"] = {"kind": "risk", **known["portfolio:risk"]}
@@ -281,6 +309,12 @@ def attempts(cast: Cast, secrets: Secrets) -> list[tuple[str, dict[str, Any]]]:
             {"version": task.version, "text": "偷看", "to": cast.wang.pk},
         ),
         ("/team/approvals/", {"selected": task.pk, "decision": "accept"}),
+        (f"/tasks/{task.pk}/progress/", {"percent": "50", "said": "偷看", "seen": "0"}),
+        ("/progress/mine/", {f"t{task.pk}-percent": "50", f"t{task.pk}-seen": "0"}),
+        (
+            f"/tasks/{task.pk}/delay/",
+            {"cause": "estimate", "reason": "偷看", "due_wanted": "2026-12-01T18:00"},
+        ),
     ]
 
 

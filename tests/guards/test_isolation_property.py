@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 from opsloop.organisation.models import Department, Organisation, Person, RoleAssignment
 from opsloop.organisation.tests.cast import NOW
 from opsloop.planning.weeks import week_name
+from opsloop.progress.models import Blocker, DelayRequest, ProgressUpdate, RiskFlag
 from opsloop.search import actions as search
 from opsloop.work.models import Project, Task
 from tests.guards.test_access import routes
@@ -36,6 +37,11 @@ ROLES = ("member", "lead", "manager", "director", "auditor", "admin")
 WIDE = frozenset({"director", "auditor", "admin"})
 DEEP = frozenset({"lead", "manager"})
 # Where a query changes what is listed.
+OTHERS = (
+    "/tables/", "/plan/", "/quick-add/", "/team/", "/progress/", "/risks/", "/delays/", "/standup/",
+)  # fmt: skip
+OF_TASKS = (("work:task", "tasks"), ("progress:panel", "tasks"), ("progress:risk", "tasks"))
+OF_PROJECTS = (("portfolio:project", "projects"), ("progress:project_standup", "projects"))
 LISTS = ("/tasks/", "/search/", "/palette/", "/projects/", "/goals/", "/inbox/")
 ASKED = ("", "scope=all&status=any", "scope=team&status=any&group=owner", "q=密", "scope=all&q=密&format=csv")
 
@@ -174,9 +180,27 @@ def build(world: World) -> list[Person]:
         )  # fmt: skip
         task.collaborators.set([people[place] for place in one.others])
         search.index(kind="task", object_id=task.pk, title=task.title)
+        if task.owner:
+            _tell_of(task, task.owner)
     world.ids["tasks"] = list(Task.objects.order_by("pk").values_list("pk", flat=True))
     world.ids["projects"] = [row.pk for row in projects]
     return people
+
+
+def _tell_of(task: Task, owner: Person) -> None:
+    """Say the title of a task in all that is kept of its progress, its risk and its delay."""
+    about: dict[str, Any] = {"task": task, "person": owner}
+    ProgressUpdate.objects.create(
+        **about, day=NOW.date(), percent=1, said=task.title, problem=task.title, written_at=NOW
+    )
+    Blocker.objects.create(**about, text=task.title, raised_at=NOW)
+    DelayRequest.objects.create(
+        task=task, asked_by=owner, asked_at=NOW, cause="other", reason=task.title, remedy=task.title, due_before=NOW,
+        due_wanted=NOW + timedelta(days=1),
+    )  # fmt: skip
+    flag = RiskFlag(task=task, opened_at=NOW, changed_at=NOW)
+    flag.say([{"code": "soon"}])
+    flag.save()
 
 
 def may_see(world: World, person: int) -> set[str]:
@@ -194,10 +218,10 @@ def addresses(world: World) -> Iterator[str]:
             url = reverse(name)
         except NoReverseMatch:
             continue
-        if url == "/" or url.startswith((*LISTS, "/tables/", "/plan/", "/quick-add/", "/team/")):
+        if url == "/" or url.startswith((*LISTS, *OTHERS)):
             yield url
     yield f"/team/plan/{week_name(NOW.date())}/"
-    for name, kind in (("work:task", "tasks"), ("portfolio:project", "projects")):
+    for name, kind in (*OF_TASKS, *OF_PROJECTS):
         for pk in world.ids[kind]:
             yield reverse(name, args=[pk])
 

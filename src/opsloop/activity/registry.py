@@ -5,7 +5,7 @@ Named in settings and loaded once, so that lower packages never import upper one
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -87,6 +87,31 @@ def task_columns() -> Mapping[str, Any]:
     """Return what packages above work add to the columns that a list of tasks can have, by name."""
     columns: Sequence[Any] = _table().TASK_COLUMNS
     return {one.name: one for one in columns}
+
+
+@dataclass(frozen=True)
+class TaskSign:
+    """A mark that a package above work puts beside the title of a task: words, tone and icon of a badge."""
+
+    text: str
+    tone: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class TaskSigns:
+    """Which tasks carry a mark: `rows` of some ids as (task id, text that is never empty), to be asked for together
+    with something else, and the mark that such a text stands for.
+    """
+
+    rows: Callable[[Collection[int]], Any]
+    mark: Callable[[str], TaskSign]
+
+
+def task_signs() -> TaskSigns:
+    """Return the marks that a package above work puts beside the titles of tasks."""
+    signs: TaskSigns = _table().TASK_SIGNS
+    return signs
 
 
 def opening(person: Any, layout: str) -> str:

@@ -4,9 +4,9 @@ REACTIONS and FOLLOWERS run inside the transaction of their event, the latter fo
 the verbs that toasts and Ctrl+Z offer; JOBS maps a job kind to the work that the worker does; SWEEPS clear daily
 what nobody asks for any more; HOLDINGS tell what somebody would leave behind; PLANNED_TASKS names what stands in
 somebody's plan of a day, PLANNED_SPANS when; TASK_FIELDS are further fields that tasks can be filtered by,
-TASK_COLUMNS further columns of their lists; TOLD is what the inbox may speak of beside tasks, projects and goals;
-QUIET says when nothing shall call for somebody; OPENING is what a layout shows when its address says nothing;
-LOAD_SAMPLE fills an empty installation.
+TASK_COLUMNS further columns of their lists, TASK_SIGNS the badge beside a title; TOLD is what the inbox may speak of
+beside tasks, projects and goals; QUIET says when nothing shall call for somebody; OPENING is what a layout shows when
+its address says nothing; LOAD_SAMPLE fills an empty installation.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 from opsloop.activity import actions as activity
 from opsloop.activity.events import DomainEvent
 from opsloop.activity.models import Event
-from opsloop.activity.registry import PlannedSpan, Told
+from opsloop.activity.registry import PlannedSpan, TaskSigns, Told
 from opsloop.boards.actions import plans, saved, sheets
 from opsloop.boards.queries.saved import opening
 from opsloop.calendars.actions import appointments, outside
@@ -41,6 +41,11 @@ from opsloop.portfolio.actions import budget, nodes, records, steering, template
 from opsloop.reviews.actions import causes
 from opsloop.reviews.actions import reviews as reviewing
 from opsloop.reviews.models import Review
+from opsloop.progress import jobs as progress
+from opsloop.progress import watching
+from opsloop.progress.actions import blockers, delays, telling
+from opsloop.progress.models import Blocker, DelayRequest, Nudge
+from opsloop.progress.queries import flags
 from opsloop.rituals.actions import notes, runs
 from opsloop.rituals.models import DailyNote
 from opsloop.rituals.queries import is_quiet
@@ -69,8 +74,8 @@ from opsloop.work.queries.columns import Column
 from opsloop.work.queries.fields import Field
 
 REACTIONS: Mapping[type[DomainEvent], Sequence[Callable[[Any], None]]] = {
-    TaskClosed: [routine.repeat],
-    TaskReopened: [routine.take_back],
+    TaskClosed: [routine.repeat, blockers.follow_closing],
+    TaskReopened: [routine.take_back, blockers.follow_reopening],
     TaskMerged: [carrying.take_along, hours_carrying.take_along],
     TaskMergeUndone: [carrying.give_back, hours_carrying.give_back],
     OrganisationChanged: [suggesting.bring_to_new],
@@ -78,7 +83,7 @@ REACTIONS: Mapping[type[DomainEvent], Sequence[Callable[[Any], None]]] = {
     PlaybookKept: [templates.keep_nodes],
 }
 
-FOLLOWERS: Sequence[Callable[[Sequence[Event]], None]] = (inbox.tell,)
+FOLLOWERS: Sequence[Callable[[Sequence[Event]], None]] = (watching.follow, inbox.tell)
 
 UNDO: Mapping[str, Callable[..., None]] = {
     "joined": activity.undo_joined,
@@ -136,6 +141,9 @@ UNDO: Mapping[str, Callable[..., None]] = {
     "lesson.bring_back": knowledge.undo_archive,
     "review.cause": causes.undo_remove_cause,
     "review.take_back": reviewing.undo_submit,
+    "progress.tell": telling.undo_tell,
+    "blocker.state": blockers.undo_state,
+    "delay.decide": delays.undo_decision,
     "appointment.remove": appointments.undo_add,
     "appointment.change": appointments.undo_change,
     "appointment.restore": appointments.undo_remove,
@@ -158,7 +166,12 @@ JOBS: Mapping[str, Callable[..., dict[str, Any]]] = {
     outside.JOB: outside.run_refresh,
 }
 
-SWEEPS: Sequence[Callable[..., int]] = (files.sweep, inbox_actions.sweep)
+SWEEPS: Sequence[Callable[..., int]] = (
+    files.sweep,
+    inbox_actions.sweep,
+    progress.warn_all,
+    progress.nudge_missing,
+)
 
 HOLDINGS: Sequence[Callable[[Person], handover.Holding]] = (
     handover.open_tasks,
@@ -169,13 +182,17 @@ HOLDINGS: Sequence[Callable[[Person], handover.Holding]] = (
 PLANNED_TASKS: Callable[[Person, date], Sequence[int]] = tasks_on
 PLANNED_SPANS: Callable[[Sequence[Person], datetime, datetime], Sequence[PlannedSpan]] = spans
 
-TASK_FIELDS: Sequence[Callable[[Person], Sequence[Field]]] = ()
-TASK_COLUMNS: Sequence[Column] = (SPENT,)
+TASK_FIELDS: Sequence[Callable[[Person], Sequence[Field]]] = (flags.risk_fields,)
+TASK_COLUMNS: Sequence[Column] = (SPENT, flags.RISK)
+TASK_SIGNS = TaskSigns(flags.sign_rows, flags.sign_of)
 
 TOLD: Mapping[str, Told] = {
     "note": Told(DailyNote, "rituals:note"),
     "review": Told(Review, "reviews:sheet"),
     "timesheet": Told(Timesheet, "timekeeping:sheet"),
+    "nudge": Told(Nudge, "progress:nudge"),
+    "blocker": Told(Blocker, "progress:blocker"),
+    "delay": Told(DelayRequest, "progress:delay"),
 }
 
 QUIET: Callable[..., bool] = is_quiet

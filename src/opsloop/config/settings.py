@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "opsloop.reviews",
     "opsloop.exchange",
     "opsloop.team",
+    "opsloop.progress",
     "opsloop.rituals",
     "opsloop.boards",
     "opsloop.portfolio",

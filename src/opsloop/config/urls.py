@@ -10,6 +10,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("", include("opsloop.desk.urls")),
     path("", include("opsloop.team.urls")),
+    path("", include("opsloop.progress.urls")),
     path("", include("opsloop.rituals.urls")),
     path("", include("opsloop.reviews.urls")),
     path("", include("opsloop.knowledge.urls")),

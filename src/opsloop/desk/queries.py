@@ -29,6 +29,8 @@ from opsloop.planning.queries import Piece, accepted, joined
 from opsloop.planning.weeks import monday
 from opsloop.playbooks.models import Playbook
 from opsloop.portfolio.models import KINDS as AROUND
+from opsloop.progress.models import RiskFlag
+from opsloop.progress.queries.flags import flags_of
 from opsloop.search import queries as search
 from opsloop.web.templatetags.quick import address
 from opsloop.work import priorities
@@ -65,6 +67,8 @@ class Today:
     done: Sequence[Task]
     open_count: int
     at: datetime
+    # Those of them that are at risk, by task.
+    flags: Mapping[int, RiskFlag]
 
     @property
     def planned(self) -> int:
@@ -108,6 +112,7 @@ def today(person: Person, *, at: datetime, picked: Sequence[int] = ()) -> Today:
         ),
         open_count=len(candidates),
         at=at,
+        flags=flags_of([task.pk for task in candidates]),
     )
 
 
@@ -292,6 +297,17 @@ def places(text: str) -> list[Hit]:
         ),
         Hit("goals", _("Goals"), "goals mubiao mb", reverse("goals:goals")),
         Hit("team", _("The team today"), "team tuanduijinri tdjr", reverse("team:today")),
+        Hit("in-progress", _("My progress"), "progress jindu jd gengxinjindu gxjd", reverse("progress:mine")),
+        Hit("team", _("The team's progress"), "team progress tuanduijindu tdjd", reverse("progress:board")),
+        Hit(
+            "alert",
+            pgettext("risk", "At risk"),
+            "risk gaofengxian gfx fengxian yujing yj",
+            reverse("progress:risks"),
+        ),
+        Hit("due", _("Delays"), "delays yanqi yq", reverse("progress:delays")),
+        Hit("approve", _("Dates to decide"), "delays yanqishenpi yqsp", reverse("progress:waiting")),
+        Hit("people", _("Stand-up"), "standup chenhui ch zhanhui zh", reverse("progress:standup")),
         Hit("person", _("People"), "people renyuan ry", reverse("organisation:people")),
         Hit("import", _("Import a table"), "import daoru dr excel", reverse("exchange:import")),
         Hit("export", _("Export tables"), "export daochu dc excel", reverse("exchange:tables")),

@@ -46,6 +46,9 @@ TOPICS: Mapping[str, Topic] = {
     ),
     "reviews": Topic(_("Reviews"), _("Somebody I lead hands in the review of a month or a quarter.")),
     "arranged": Topic(_("Arrangement of the day"), _("A lead sends me what my day holds.")),
+    "progress": Topic(_("Daily progress"), _("I have not told the progress of the day when it is due.")),
+    "risk": Topic(_("Early warning"), _("A task of mine may not be done in time.")),
+    "delay": Topic(_("Delays"), _("Another date is asked of me, or my request is decided.")),
     "named": Topic(_("Names me"), _("Somebody writes my name with @ or answers me.")),
     "talk": Topic(_("Comments and files"), _("News in the talk of what I watch.")),
     "changes": Topic(_("Status, owner and dates"), _("What I own or watch is changed by somebody else.")),
@@ -126,6 +129,51 @@ REASONS: Mapping[str, Reason] = {
         Lane.NAMED, "arranged", "plan",
         _("%(who)s sent you what this day holds"),
         _("Somebody who plans your week sends it once a day."),
+    ),
+    "progress": Reason(
+        Lane.ACT, "progress", "in-progress",
+        _("A line about your tasks of today is still missing"),
+        _("Everybody tells the progress of the day by a set time; you are reminded once, when it has come."),
+    ),
+    "held_up": Reason(
+        Lane.ACT, "obstacle", "block",
+        _("%(who)s is held up and needs you"),
+        _("You are to clear it: you lead the person, or it was given to you."),
+    ),
+    "freed_way": Reason(
+        Lane.NAMED, "obstacle", "well-done",
+        _("%(who)s cleared what held you up"),
+        _("You reported it."),
+    ),
+    "at_risk": Reason(
+        Lane.ACT, "risk", "alert",
+        _("It may not be done in time"),
+        _("You own it, and its date, the time left, what it waits for or the forecast speaks against it."),
+    ),
+    "due_soon": Reason(
+        Lane.KNOW, "risk", "due",
+        _("It is due soon and not finished"),
+        _("You own it, and the due date is a few working days away."),
+    ),
+    "delay_asked": Reason(
+        Lane.ACT, "delay", "due",
+        _("%(who)s asks for another date; approve, reject or offer one"),
+        _("You answer for the task (A in RACI), own its project or lead the department."),
+    ),
+    "delay_other": Reason(
+        Lane.ACT, "delay", "reply",
+        _("%(who)s offers another date; take it or withdraw"),
+        _("You asked for another date."),
+    ),
+    "delay_ok": Reason(
+        Lane.NAMED, "delay", "check",
+        _("%(who)s settled the new date"),
+        _("You asked for another date, or decide about it."),
+    ),
+    "delay_no": Reason(
+        Lane.NAMED, "delay", "close",
+        _("%(who)s rejected the new date"),
+        _("You asked for another date; the answer says why not."),
     ),
     "mentioned": Reason(
         Lane.NAMED, "named", "comment",

@@ -71,6 +71,16 @@ RULES: Mapping[str, Sequence[Rule]] = {
     "timesheet.returned": (Rule("hours_back", "addressee"),),
     "review.submitted": (Rule("reviewed", "addressee"),),
     "arrangement.sent": (Rule("arranged", "addressee"),),
+    "progress.asked": (Rule("progress", "addressee"),),
+    "blocker.raised": (Rule("held_up", "addressee"),),
+    "blocker.given": (Rule("held_up", "addressee"),),
+    "blocker.cleared": (Rule("freed_way", "addressee"),),
+    "task.at_risk": (Rule("at_risk", "owner"),),
+    "task.due_soon": (Rule("due_soon", "owner"),),
+    "delay.asked": (Rule("delay_asked", "addressee"),),
+    "delay.approved": (Rule("delay_ok", "addressee"),),
+    "delay.rejected": (Rule("delay_no", "addressee"),),
+    "delay.countered": (Rule("delay_other", "addressee"),),
 }
 # After these there is nothing left to do about a record: what waited for somebody is settled.
 SETTLING = frozenset({"task.closed", "task.binned", "task.merged", "project.binned", "goal.binned"})
@@ -88,6 +98,16 @@ SETTLES: Mapping[str, Sequence[str]] = {
     "task.returned": ("handed_in",),
     "task.withdrawn": ("handed_in",),
     "task.handed_in": ("returned",),
+    "task.at_ease": ("at_risk",),
+    "progress.complete": ("progress",),
+    "blocker.given": ("held_up",),
+    "blocker.cleared": ("held_up",),
+    "blocker.withdrawn": ("held_up",),
+    "delay.approved": ("delay_asked", "delay_other"),
+    "delay.rejected": ("delay_asked",),
+    "delay.countered": ("delay_asked",),
+    "delay.withdrawn": ("delay_asked", "delay_other"),
+    "delay.asked": ("delay_ok", "delay_no"),
 }
 # … and by a change of a field: a task handed on waits for its former owner no more, one begun is under way.
 OVERTAKEN: Mapping[str, Sequence[str]] = {

@@ -7,7 +7,7 @@ since a date weeks ahead hangs on what comes before it and not on the hour it st
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -77,7 +77,8 @@ def outlook(wanted: Collection[int], *, due_at: datetime | None, by: Person, at:
         return None
     said, correlation = _forecasts(tasks, at)
     works = _works(tasks, said, at)
-    plan = simulate(works, _calendars(tasks, at), correlation=correlation, runs=RUNS)
+    people = {task.owner_id: task.owner for task in tasks if task.owner}.values()
+    plan = simulate(works, calendars(list(people), at), correlation=correlation, runs=RUNS)
     return Outlook(
         half=_day(plan.end(targets, 0.5), at, by),
         most=_day(plan.end(targets, 0.8), at, by),
@@ -158,9 +159,11 @@ def _works(tasks: Sequence[Task], said: Sequence[Forecast], at: datetime) -> lis
     ]
 
 
-def _calendars(tasks: Iterable[Task], at: datetime) -> dict[Hashable, Calendar]:
-    """Return when the owners work, and how much of that goes into tasks. Six queries."""
-    people = list({task.owner_id: task.owner for task in tasks if task.owner}.values())
+def calendars(people: Sequence[Person], at: datetime) -> dict[Hashable, Calendar]:
+    """Return when people work from `at` on, and how much of that goes into tasks, by their keys. Six queries.
+
+    Under None stands the calendar of work that nobody owns.
+    """
     today = at.date()
     days = [today + timedelta(days=offset) for offset in range(-DAYS_BACK, DAYS_AHEAD)]
     blocks = organisation.blocks_for_many(people, days)

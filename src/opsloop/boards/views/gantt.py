@@ -25,6 +25,7 @@ from opsloop.boards.queries import moves
 from opsloop.boards.queries.moves import Wish
 from opsloop.boards.views import state as states
 from opsloop.boards.views.words import gantt_words
+from opsloop.organisation.models import Person
 from opsloop.records.refusals import Refused, StaleVersion, VersionMissing
 from opsloop.web.http import (
     PageRequest,
@@ -143,13 +144,13 @@ def _show(request: PageRequest, task: Task, wish: Wish, *, stale: str = "") -> H
 @once
 def _apply(request: PageRequest, pk: int) -> HttpResponse:
     """Give the bars the dates that were shown, if nobody has changed one of them since."""
-    stated = [_read(one) for one in request.POST.getlist("move")]
+    stated = [read_stated(one) for one in request.POST.getlist("move")]
     if not stated:
         raise VersionMissing
     if request.POST.get("only"):
         stated = [one for one in stated if one[0] == pk]
     try:
-        count, undo = plans.move(edits=_edits(request, stated), by=request.person, at=request.now)
+        count, undo = plans.move(edits=edits_of(request.person, stated), by=request.person, at=request.now)
     except StaleVersion as stale:
         own = next((one for one in stated if one[0] == pk), None)
         wish = Wish(own[2].date() if own and own[2] else None, own[3].date() if own and own[3] else None)
@@ -164,7 +165,7 @@ def _apply(request: PageRequest, pk: int) -> HttpResponse:
     return refresh(close_dialog(response), "tasks")
 
 
-def _read(text: str) -> Stated:
+def read_stated(text: str) -> Stated:
     """Read one `id|version|start|due` as `Change.stated` writes it."""
     parts = text.split("|")
     try:
@@ -184,12 +185,13 @@ def _moment(text: str) -> datetime | None:
     return moment
 
 
-def _edits(request: PageRequest, stated: Sequence[Stated]) -> list[Edit]:
+def edits_of(person: Person, stated: Sequence[Stated]) -> list[Edit]:
+    """Return what bars that a form names shall hold. Raises Refused when one is out of sight."""
     if len(stated) > MOST_MOVES:
         raise Refused(
             _("At most %(n)s tasks can be changed at once. Narrow the list by a filter.") % {"n": MOST_MOVES}
         )
-    rows = work.changeable(request.person).in_bulk([one[0] for one in stated])
+    rows = work.changeable(person).in_bulk([one[0] for one in stated])
     if len(rows) < len({one[0] for one in stated}):
         raise Refused(
             _("One of these tasks does not exist any more, or you may not see it. Move the bar again.")

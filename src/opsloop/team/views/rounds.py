@@ -31,6 +31,7 @@ STEPS: Mapping[str, Promise] = {
     "plan": gettext_lazy("Even out the day"),
     "unassigned": gettext_lazy("Give out tasks"),
     "approvals": gettext_lazy("Accept results"),
+    "delays": gettext_lazy("Decide about dates"),
     "arrangements": gettext_lazy("Send the day"),
 }
 

@@ -19,8 +19,16 @@ def tabs(current: str) -> list[dict[str, Any]]:
         ("approvals", _("To accept")),
         ("absences", _("Absent")),
         ("arrangements", _("Send the day")),
+        ("progress:board", pgettext("progress", "Progress")),
+        ("progress:risks", pgettext("risk", "At risk")),
+        ("progress:delays", _("Delays")),
     )
     return [
-        {"label": label, "url": reverse(f"team:{name}"), "current": name == current, "count": None}
+        {
+            "label": label,
+            "url": reverse(name if ":" in name else f"team:{name}"),
+            "current": name == current,
+            "count": None,
+        }
         for name, label in labels
     ]

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import CharField, Count, F, Q, QuerySet, Sum, Value
 from django.db.models.expressions import OrderBy
 from django.http import QueryDict
 from django.urls import reverse
@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from opsloop.activity import registry
 from opsloop.engines import filters as language
 from opsloop.engines.filters import Condition, write
 from opsloop.organisation.models import Person
@@ -468,6 +469,8 @@ class Row:
     url: str
     # What stands in the columns that are fetched beside the tasks, by column.
     beside: Mapping[str, Any] = field(default_factory=dict)
+    # What a package above says of it in a badge beside the title.
+    sign: registry.TaskSign | None = None
 
     @property
     def anchor(self) -> str:
@@ -693,14 +696,13 @@ def as_rows(
 ) -> list[Row]:
     """Return `tasks` as rows for `person`.
 
-    At most two queries: with which the person helps, what is hidden; more where columns are fetched beside them.
+    At most two queries: with which the person helps and which carry a mark, what is hidden; more where columns are
+    fetched beside them.
     """
     veil(tasks, person)
     keys = [task.pk for task in tasks]
     beside = loaded(columns, keys)
-    links = Task.collaborators.through.objects.filter(person=person, task__in=keys).values_list("task_id")
-    roles = Responsibility.objects.filter(person=person, task__in=keys, role__in="RA").order_by()
-    helped = {pk for (pk,) in links.union(roles.values_list("task_id"))} if tasks else set()
+    helped, signs = _helped_and_signs(keys, person)
     local = timezone.localtime(now)
     return [
         Row(
@@ -711,9 +713,20 @@ def as_rows(
             # Asking the URL table for each link of each row would cost a fifth of the page.
             url=f"{_base()}{task.pk}/",
             beside={name: values[task.pk] for name, values in beside.items() if task.pk in values},
+            sign=signs.get(task.pk),
         )
         for task in tasks
     ]
+
+
+def _helped_and_signs(keys: Sequence[int], person: Person) -> tuple[set[int], dict[int, registry.TaskSign]]:
+    """Return with which of some tasks a person helps, and which carry a mark of a package above. One query."""
+    said, none = registry.task_signs(), Value("", output_field=CharField())
+    links = Task.collaborators.through.objects.filter(person=person, task__in=keys)
+    roles = Responsibility.objects.filter(person=person, task__in=keys, role__in="RA").order_by()
+    found = links.values_list("task_id", none).union(roles.values_list("task_id", none), said.rows(keys))
+    rows = list(found) if keys else []
+    return {pk for pk, text in rows if not text}, {pk: said.mark(text) for pk, text in rows if text}
 
 
 def helped_by(person: Person) -> Q:

@@ -262,7 +262,8 @@ def _title_cell(context: Context, row: Row, words: Mapping[str, str]) -> str:
     elif task.project_id and task.project is not None:
         beside = f'<span class="beside">{escape(task.project.name)}</span>'
     title = f'<a href="{row.url}" data-drawer data-row-open>{flag}{escape(task.title)}</a>'
-    return f"{title}{repeat}{put_off}{beside}"
+    sign = f" {components.badge(row.sign.text, row.sign.tone, row.sign.icon)}" if row.sign else ""
+    return f"{title}{repeat}{put_off}{sign}{beside}"
 
 
 def _status_cell(_context: Context, row: Row, words: Mapping[str, str]) -> str:
@@ -326,6 +327,8 @@ def _card_facts(context: Context, row: Row, words: Mapping[str, str]) -> Iterato
     task = row.task
     if task.status == task.Status.BLOCKED:
         yield components.badge(words["blocked"], "red", "block")
+    if row.sign:
+        yield components.badge(row.sign.text, row.sign.tone, row.sign.icon)
     if task.due_at:
         yield components.when(context, task.due_at, late=row.is_late)
     if task.estimate_minutes:

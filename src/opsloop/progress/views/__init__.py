@@ -1,0 +1,1 @@
+"""The pages of progress, risks, delays and the stand-up."""
