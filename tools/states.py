@@ -15,8 +15,8 @@ def pages() -> dict[str, str]:
     """Return file name -> content of docs/states/."""
     from opsloop.activity.models import JOB_LIFECYCLE
     from opsloop.exchange.models import IMPORT_LIFECYCLE
-    from opsloop.reviews.models import REVIEW_LIFECYCLE
     from opsloop.progress.models import BLOCKER_LIFECYCLE, DELAY_LIFECYCLE
+    from opsloop.reviews.models import REVIEW_LIFECYCLE
     from opsloop.timekeeping.models import TIMESHEET_LIFECYCLE
     from opsloop.work.models import DELIVERY_LIFECYCLE
 

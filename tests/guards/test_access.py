@@ -40,10 +40,10 @@ from opsloop.organisation.tests.cast import NOW, Cast
 from opsloop.planning.models import Placement, Proposal
 from opsloop.playbooks.actions import editing
 from opsloop.portfolio.actions import budget, nodes, risks
-from opsloop.reviews.actions import causes
-from opsloop.reviews.actions.reviews import Which
 from opsloop.progress.actions import blockers, delays
 from opsloop.progress.models import Nudge
+from opsloop.reviews.actions import causes
+from opsloop.reviews.actions.reviews import Which
 from opsloop.rituals.actions import notes
 from opsloop.sample.talk import png
 from opsloop.timekeeping.models import TimeEntry, Timesheet

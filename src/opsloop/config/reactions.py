@@ -38,14 +38,14 @@ from opsloop.planning.queries import spans, tasks_on
 from opsloop.playbooks.actions import editing, starting, suggesting
 from opsloop.playbooks.events import PlaybookKept, PlaybookStarted
 from opsloop.portfolio.actions import budget, nodes, records, steering, templates
-from opsloop.reviews.actions import causes
-from opsloop.reviews.actions import reviews as reviewing
-from opsloop.reviews.models import Review
 from opsloop.progress import jobs as progress
 from opsloop.progress import watching
 from opsloop.progress.actions import blockers, delays, telling
 from opsloop.progress.models import Blocker, DelayRequest, Nudge
 from opsloop.progress.queries import flags
+from opsloop.reviews.actions import causes
+from opsloop.reviews.actions import reviews as reviewing
+from opsloop.reviews.models import Review
 from opsloop.rituals.actions import notes, runs
 from opsloop.rituals.models import DailyNote
 from opsloop.rituals.queries import is_quiet
