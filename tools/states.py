@@ -14,6 +14,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "docs" / "states"
 def pages() -> dict[str, str]:
     """Return file name -> content of docs/states/."""
     from opsloop.activity.models import JOB_LIFECYCLE
+    from opsloop.background.models import ERRAND_LIFECYCLE
     from opsloop.exchange.models import IMPORT_LIFECYCLE
     from opsloop.timekeeping.models import TIMESHEET_LIFECYCLE
     from opsloop.work.models import DELIVERY_LIFECYCLE
@@ -23,7 +24,13 @@ def pages() -> dict[str, str]:
             f"# {lifecycle.name}\n\nDrawn from the table in code by `tools/states.py`; do not edit.\n\n"
             f"```mermaid\n{lifecycle.diagram()}\n```\n"
         )
-        for lifecycle in (IMPORT_LIFECYCLE, JOB_LIFECYCLE, DELIVERY_LIFECYCLE, TIMESHEET_LIFECYCLE)
+        for lifecycle in (
+            ERRAND_LIFECYCLE,
+            IMPORT_LIFECYCLE,
+            JOB_LIFECYCLE,
+            DELIVERY_LIFECYCLE,
+            TIMESHEET_LIFECYCLE,
+        )
     }
 
 

@@ -95,12 +95,6 @@ def opening(person: Any, layout: str) -> str:
     return query
 
 
-def sweeps() -> Sequence[Callable[..., int]]:
-    """Return what is cleared once a day; each is called as sweep(at=) and returns how much it removed."""
-    found: Sequence[Callable[..., int]] = getattr(_table(), "SWEEPS", ())
-    return found
-
-
 @dataclass(frozen=True)
 class Told:
     """A kind of record above the inbox that people are told of: its model, and the page of one."""

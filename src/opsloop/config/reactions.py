@@ -1,8 +1,8 @@
 """Everything that follows from something else, on one screen.
 
 REACTIONS and FOLLOWERS run inside the transaction of their event, the latter for events of every kind; UNDO maps
-the verbs that toasts and Ctrl+Z offer; JOBS maps a job kind to the work that the worker does; SWEEPS clear daily
-what nobody asks for any more; HOLDINGS tell what somebody would leave behind; PLANNED_TASKS names what stands in
+the verbs that toasts and Ctrl+Z offer; JOBS maps a job kind to the work that the worker does; TIMERS are what comes
+round by itself, on TIMER_CALENDAR; HOLDINGS tell what somebody would leave behind; PLANNED_TASKS names what stands in
 somebody's plan of a day, PLANNED_SPANS when; TASK_FIELDS are further fields that tasks can be filtered by,
 TASK_COLUMNS further columns of their lists; TOLD is what the inbox may speak of beside tasks, projects and goals;
 QUIET says when nothing shall call for somebody; OPENING is what a layout shows when its address says nothing;
@@ -11,19 +11,25 @@ LOAD_SAMPLE fills an empty installation.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, time
 from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 
 from opsloop.activity import actions as activity
 from opsloop.activity.events import DomainEvent
 from opsloop.activity.models import Event
 from opsloop.activity.registry import PlannedSpan, Told
+from opsloop.background import sweeping
+from opsloop.background.timers import Timed
 from opsloop.boards.actions import plans, saved, sheets
 from opsloop.boards.queries.saved import opening
 from opsloop.calendars.actions import appointments, outside
 from opsloop.config import handover
 from opsloop.discussion.actions import carrying, comments, files
+from opsloop.engines.timers import LATEST, OnClock
+from opsloop.engines.workcalendar import WorkCalendar
 from opsloop.exchange import actions as exchange
 from opsloop.goals import actions as goals
 from opsloop.inbox import actions as inbox_actions
@@ -31,6 +37,7 @@ from opsloop.inbox import arrangements
 from opsloop.inbox import telling as inbox
 from opsloop.organisation.events import OrganisationChanged
 from opsloop.organisation.models import Person
+from opsloop.organisation.queries import working_calendar
 from opsloop.planning import actions as planning
 from opsloop.planning.queries import spans, tasks_on
 from opsloop.playbooks.actions import editing, starting, suggesting
@@ -147,7 +154,14 @@ JOBS: Mapping[str, Callable[..., dict[str, Any]]] = {
     outside.JOB: outside.run_refresh,
 }
 
-SWEEPS: Sequence[Callable[..., int]] = (files.sweep, inbox_actions.sweep)
+# Sweeps run at night, one after the other, and look at everything: once is enough after a downtime.
+_NIGHT: Mapping[str, Any] = {"late": LATEST, "is_long": True}
+TIMERS: Mapping[str, Timed] = {
+    "files.sweep": Timed(_("Remove files that no record names"), OnClock(time(3, 10)), files.sweep, **_NIGHT),
+    "inbox.sweep": Timed(_("Clear old news"), OnClock(time(3, 20)), inbox_actions.sweep, **_NIGHT),
+    "background.sweep": Timed(_("Clear old background work"), OnClock(time(3, 30)), sweeping.sweep, **_NIGHT),
+}
+TIMER_CALENDAR: Callable[[Iterable[int]], WorkCalendar] = working_calendar
 
 HOLDINGS: Sequence[Callable[[Person], handover.Holding]] = (
     handover.open_tasks,

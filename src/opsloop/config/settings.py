@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "opsloop.goals",
     "opsloop.organisation",
     "opsloop.activity",
+    "opsloop.background",
     "opsloop.search",
     "opsloop.web",
     "opsloop.records",
@@ -72,7 +73,6 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django_htmx",
     "django_tasks",
-    "django_tasks_db",
     "template_partials",
     "csp",
 ]
@@ -160,8 +160,8 @@ CACHES = {
         "LOCATION": "opsloop_cache",
     }
 }
-# Long work: rows enqueued in the transaction that causes them, run by the worker of `opsloop serve`.
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+# Work in the background: rows written in the transaction that causes them, done by workers (docs/adr/0025).
+TASKS = {"default": {"BACKEND": "opsloop.background.backend.QueueBackend", "QUEUES": []}}
 
 # ── Accounts (ASVS 5.0 V6, V7) ────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "organisation.Person"

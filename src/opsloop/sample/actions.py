@@ -28,10 +28,11 @@ OURS = (
     "goals",
     "organisation",
     "activity",
+    "background",
     "search",
     "exchange",
 )
-THEIRS = ("account", "mfa", "usersessions", "sessions", "django_tasks_database")
+THEIRS = ("account", "mfa", "usersessions", "sessions")
 
 
 def load(*, report: build.Report = build.silent) -> None:
