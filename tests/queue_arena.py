@@ -78,27 +78,29 @@ def finish(crew: Crew, seconds: float) -> None:
 
 def run(errands: int, kills: int, seed: int = 6) -> dict[str, Any]:
     """Do it and return the figures."""
-    from django.db import connections
     from django.db.models import Count
 
     from opsloop.background import queue
     from opsloop.background.models import Effect, Errand, Firing
+    from opsloop.cli import processes
 
     queue.WAITS = WAITS
     dice = random.Random(seed)  # noqa: S311
     fill(errands)
-    connections.close_all()
+    processes.forget_connections()
     began = time.monotonic()
     crew = Crew()
     try:
         for _turn in range(kills):
             time.sleep(dice.uniform(0.1, 0.6))
-            crew.kill_one(dice)
+            crew.kill_one(dice)  # until then this process has no connection that a new worker could share
         killing = time.monotonic() - began
         finish(crew, 1800)
     finally:
         crew.end()
-    effects = dict(Firing.objects.filter(timer__startswith="chore:").values_list("timer").annotate(Count("pk")))
+    effects = dict(
+        Firing.objects.filter(timer__startswith="chore:").values_list("timer").annotate(Count("pk"))
+    )
     status = Counter(Errand.objects.exclude(task__endswith="poison").values_list("status", flat=True))
     poison = Counter(Errand.objects.filter(task__endswith="poison").values_list("status", "tries"))
     return {

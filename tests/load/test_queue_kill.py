@@ -23,7 +23,9 @@ ERRANDS = int(os.environ.get("OPSLOOP_ERRANDS", "10000"))
 KILLS = int(os.environ.get("OPSLOOP_KILLS", "500"))
 
 
-def test_every_effect_happens_once_although_workers_are_killed(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_every_effect_happens_once_although_workers_are_killed(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
     ready = prepared(tmp_path_factory, "migrate", os.environ.get("DATABASE_URL", ""))
     home = shutil.copytree(ready.home, tmp_path_factory.mktemp("queue") / "home")
     with database("queue", ready.database) as url:

@@ -36,6 +36,17 @@ def belong_to_parent() -> None:
     ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM, 0, 0, 0)
 
 
+def forget_connections() -> None:
+    """Close every connection and its pool, before forking: two processes on one connection confuse each other."""
+    from django.db import connections
+
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        close_pool = getattr(connection, "close_pool", None)
+        if close_pool is not None:
+            close_pool()
+
+
 class Workers:
     """Processes that do background work: replaced if they die, stopped with the server."""
 

@@ -150,16 +150,11 @@ def first_run_hint() -> str:
 def preload() -> None:
     """Import the whole application and forget every connection, so that workers can be forked from here."""
     import_module(APPLICATION)
-    from django.db import connections
     from django.urls import get_resolver
 
     _patterns = get_resolver().url_patterns
     warm()
-    for connection in connections.all(initialized_only=True):
-        connection.close()
-        close_pool = getattr(connection, "close_pool", None)
-        if close_pool is not None:
-            close_pool()
+    processes.forget_connections()
     settle_memory()
 
 

@@ -44,9 +44,7 @@ def supervise(count: int) -> None:
     """Keep `count` worker processes until a signal comes."""
     if sys.platform == "linux":
         multiprocessing.set_start_method("fork", force=True)
-    from django.db import connections
-
-    connections.close_all()
+    processes.forget_connections()
     stopped = threading.Event()
 
     def stop(_number: int, _frame: Any) -> None:
