@@ -15,6 +15,7 @@ def pages() -> dict[str, str]:
     """Return file name -> content of docs/states/."""
     from opsloop.activity.models import JOB_LIFECYCLE
     from opsloop.background.models import ERRAND_LIFECYCLE
+    from opsloop.channels.models import CHANNEL_LIFECYCLE, LETTER_LIFECYCLE
     from opsloop.exchange.models import IMPORT_LIFECYCLE
     from opsloop.timekeeping.models import TIMESHEET_LIFECYCLE
     from opsloop.work.models import DELIVERY_LIFECYCLE
@@ -25,6 +26,8 @@ def pages() -> dict[str, str]:
             f"```mermaid\n{lifecycle.diagram()}\n```\n"
         )
         for lifecycle in (
+            CHANNEL_LIFECYCLE,
+            LETTER_LIFECYCLE,
             ERRAND_LIFECYCLE,
             IMPORT_LIFECYCLE,
             JOB_LIFECYCLE,

@@ -6,7 +6,7 @@ COMMON = (
     "/",
     "/inbox/",
     "/inbox/?box=done",
-    "/inbox/preferences/",
+    "/settings/notifications/",
     "/tasks/",
     "/tasks/?scope=all",
     "/tasks/new/",

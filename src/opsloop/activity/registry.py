@@ -95,6 +95,12 @@ def opening(person: Any, layout: str) -> str:
     return query
 
 
+def carriers() -> Sequence[Callable[[Sequence[Any]], None]]:
+    """Return what carries news out of the inbox: called with its new lines, in the transaction that makes them."""
+    found: Sequence[Callable[[Sequence[Any]], None]] = getattr(_table(), "CARRIERS", ())
+    return found
+
+
 @dataclass(frozen=True)
 class Told:
     """A kind of record above the inbox that people are told of: its model, and the page of one."""
@@ -113,3 +119,9 @@ def is_quiet(person: Any, *, at: datetime) -> bool:
     """Whether nothing shall call for `person` now: they have closed their day, and the next has not begun."""
     quiet: Callable[..., bool] = _table().QUIET
     return quiet(person, at=at)
+
+
+def quiet_people(people: Sequence[Any], *, at: datetime) -> frozenset[int]:
+    """Return the ids of those of `people` for whom `is_quiet` holds. Two queries however many they are."""
+    quiet: Callable[..., frozenset[int]] = _table().QUIET_PEOPLE
+    return quiet(people, at=at)

@@ -5,8 +5,8 @@ the verbs that toasts and Ctrl+Z offer; JOBS maps a job kind to the work that th
 round by itself, on TIMER_CALENDAR; HOLDINGS tell what somebody would leave behind; PLANNED_TASKS names what stands in
 somebody's plan of a day, PLANNED_SPANS when; TASK_FIELDS are further fields that tasks can be filtered by,
 TASK_COLUMNS further columns of their lists; TOLD is what the inbox may speak of beside tasks, projects and goals;
-QUIET says when nothing shall call for somebody; OPENING is what a layout shows when its address says nothing;
-LOAD_SAMPLE fills an empty installation.
+QUIET says when nothing shall call for somebody, QUIET_PEOPLE for whom of many; CARRIERS bring out what the inbox
+was told; OPENING is what a layout shows when its address says nothing; LOAD_SAMPLE fills an empty installation.
 """
 
 from __future__ import annotations
@@ -26,9 +26,13 @@ from opsloop.background.timers import Timed
 from opsloop.boards.actions import plans, saved, sheets
 from opsloop.boards.queries.saved import opening
 from opsloop.calendars.actions import appointments, outside
+from opsloop.channels import jobs as channel_jobs
+from opsloop.channels import outbox
+from opsloop.channels import sweeping as channel_sweeping
+from opsloop.channels.models import Channel
 from opsloop.config import handover
 from opsloop.discussion.actions import carrying, comments, files
-from opsloop.engines.timers import LATEST, OnClock
+from opsloop.engines.timers import LATEST, Every, OnClock
 from opsloop.engines.workcalendar import WorkCalendar
 from opsloop.exchange import actions as exchange
 from opsloop.goals import actions as goals
@@ -45,7 +49,7 @@ from opsloop.playbooks.events import PlaybookKept, PlaybookStarted
 from opsloop.portfolio.actions import budget, nodes, records, steering, templates
 from opsloop.rituals.actions import notes, runs
 from opsloop.rituals.models import DailyNote
-from opsloop.rituals.queries import is_quiet
+from opsloop.rituals.queries import is_quiet, quiet_people
 from opsloop.sample import actions as sample
 from opsloop.team.actions.proposing import run_team_week
 from opsloop.timekeeping.actions import carrying as hours_carrying
@@ -81,6 +85,7 @@ REACTIONS: Mapping[type[DomainEvent], Sequence[Callable[[Any], None]]] = {
 }
 
 FOLLOWERS: Sequence[Callable[[Sequence[Event]], None]] = (inbox.tell,)
+CARRIERS: Sequence[Callable[[Sequence[Any]], None]] = (outbox.carry,)
 
 UNDO: Mapping[str, Callable[..., None]] = {
     "joined": activity.undo_joined,
@@ -159,6 +164,8 @@ _NIGHT: Mapping[str, Any] = {"late": LATEST, "is_long": True}
 TIMERS: Mapping[str, Timed] = {
     "files.sweep": Timed(_("Remove files that no record names"), OnClock(time(3, 10)), files.sweep, **_NIGHT),
     "inbox.sweep": Timed(_("Clear old news"), OnClock(time(3, 20)), inbox_actions.sweep, **_NIGHT),
+    "channels.pack": Timed(_("Send news that became due"), Every(1), channel_jobs.pack_due, late=LATEST),
+    "channels.sweep": Timed(_("Clear old letters"), OnClock(time(3, 25)), channel_sweeping.sweep, **_NIGHT),
     "background.sweep": Timed(_("Clear old background work"), OnClock(time(3, 30)), sweeping.sweep, **_NIGHT),
 }
 TIMER_CALENDAR: Callable[[Iterable[int]], WorkCalendar] = working_calendar
@@ -178,9 +185,11 @@ TASK_COLUMNS: Sequence[Column] = (SPENT,)
 TOLD: Mapping[str, Told] = {
     "note": Told(DailyNote, "rituals:note"),
     "timesheet": Told(Timesheet, "timekeeping:sheet"),
+    "channel": Told(Channel, "channels:channel"),
 }
 
 QUIET: Callable[..., bool] = is_quiet
+QUIET_PEOPLE: Callable[..., frozenset[int]] = quiet_people
 
 OPENING: Callable[[Person, str], str] = opening
 

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "opsloop.planning",
     "opsloop.calendars",
     "opsloop.timekeeping",
+    "opsloop.channels",
     "opsloop.inbox",
     "opsloop.discussion",
     "opsloop.work",

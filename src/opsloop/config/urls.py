@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("opsloop.boards.urls")),
     path("", include("opsloop.portfolio.urls")),
     path("", include("opsloop.playbooks.urls")),
+    path("", include("opsloop.channels.urls")),
     path("", include("opsloop.inbox.urls")),
     path("", include("opsloop.discussion.urls")),
     path("", include("opsloop.work.urls")),

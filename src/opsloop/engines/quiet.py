@@ -18,7 +18,7 @@ LONGEST = 40
 
 @dataclass(frozen=True)
 class Calm:
-    """Quiet from `begins` to `ends`, over midnight if it ends earlier; equal: never. Free days are quiet unless not `rests`."""
+    """Quiet from `begins` to `ends`, over midnight if it ends earlier (equal: never); with `rests` on free days too."""
 
     begins: time = time(20)
     ends: time = time(8, 30)

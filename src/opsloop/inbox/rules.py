@@ -70,6 +70,7 @@ RULES: Mapping[str, Sequence[Rule]] = {
     "timesheet.approved": (Rule("hours_ok", "addressee"),),
     "timesheet.returned": (Rule("hours_back", "addressee"),),
     "arrangement.sent": (Rule("arranged", "addressee"),),
+    "channel.paused": (Rule("channel_paused", "addressee"),),
 }
 # After these there is nothing left to do about a record: what waited for somebody is settled.
 SETTLING = frozenset({"task.closed", "task.binned", "task.merged", "project.binned", "goal.binned"})

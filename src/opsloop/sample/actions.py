@@ -19,6 +19,7 @@ OURS = (
     "boards",
     "portfolio",
     "playbooks",
+    "channels",
     "inbox",
     "discussion",
     "planning",
