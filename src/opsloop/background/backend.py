@@ -46,8 +46,8 @@ class QueueBackend(BaseTaskBackend):
         return self._result(import_string(errand.task), errand)
 
     def _result(self, task: Task[Any, Any], errand: Any) -> TaskResult[Any]:
-        kind = errand.error.partition(":")[0]
-        errors = [TaskError(exception_class_path=kind, traceback=errand.trace)] if kind else []
+        found = TaskError(exception_class_path="builtins.Exception", traceback=errand.trace or errand.error)
+        errors = [found] if errand.error else []
         return TaskResult(
             task=task,
             id=str(errand.pk),

@@ -26,8 +26,8 @@ logger = logging.getLogger(__name__)
 WAITS: Sequence[int] = (10, 60, 300, 1800)
 # Each a little different, so that what failed together does not come back together.
 SPREAD = 0.2
-# Queues: what takes milliseconds, and what may take minutes. A worker has a lane for each.
-QUICK, LONG = "default", "long"
+# Queues: what takes milliseconds, what may take minutes, and what waits for machines of others.
+QUICK, LONG, OUTSIDE = "default", "long", "outside"
 DIED = "WorkerDied: the worker was killed or lost the database while it did this"
 
 
@@ -39,7 +39,11 @@ class Later(Exception):  # noqa: N818  (no error: the other side wants us to wai
         self.seconds = seconds
 
 
-class Hopeless(Exception):  # noqa: N818  (says that trying again is no use)
+class Failed(Exception):  # noqa: N818  (its text is for people)
+    """Raised by a task that did not succeed and says in words why; the queue tries again."""
+
+
+class Hopeless(Failed):
     """Raised by a task that would fail the same way every time: given up at once."""
 
 
@@ -135,8 +139,7 @@ def failed(errand: Errand, error: BaseException) -> Outcome:
     """Return what follows from a failure: wait longer each time, give up after the fifth or when it is hopeless."""
     if isinstance(error, Later):
         return Outcome(errand, wait=error.seconds, counts=False)
-    name = type(error).__name__
-    text = f"{name}: {error}"[:500]
+    text = (str(error) if isinstance(error, Failed) else f"{type(error).__name__}: {error}")[:500]
     trace = "".join(traceback.format_tb(error.__traceback__))[-4000:]
     if isinstance(error, Hopeless) or errand.tries >= MOST_TRIES:
         return Outcome(errand, text, trace)

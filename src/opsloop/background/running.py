@@ -1,4 +1,4 @@
-"""A worker: one lane for what is quick and one for what may take minutes, a heart that beats beside them.
+"""A worker: lanes for what is quick, for what takes minutes and for what waits for others; a heart beats beside them.
 
 The heart says that the worker lives, prolongs its leases, takes back what others left, and looks at the timers.
 A lane leases an errand, does it outside any transaction, and writes how it ended in the transaction that leases
@@ -35,7 +35,8 @@ logger = logging.getLogger(__name__)
 IDLE_SECONDS = 0.5
 # Seconds before a lane that lost the database tries again.
 LOST_SECONDS = 2.0
-LANES: Sequence[str] = (queue.QUICK, queue.LONG)
+# Two for the machines of others: one of these that does not answer may not hold up the rest.
+LANES: Sequence[str] = (queue.QUICK, queue.LONG, queue.OUTSIDE, queue.OUTSIDE)
 
 
 class WorkerLoop:

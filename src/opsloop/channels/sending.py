@@ -14,6 +14,7 @@ from opsloop.background import queue
 from opsloop.channels import failing, writing
 from opsloop.channels.models import Channel, Letter
 from opsloop.channels.secrets import unlock
+from opsloop.channels.words import ERRORS
 from opsloop.engines import robots
 from opsloop.web import clock, outbound
 
@@ -28,11 +29,7 @@ FINAL = frozenset(
 )  # fmt: skip
 
 
-class Unsent(Exception):  # noqa: N818  (the queue tries again)
-    """A letter did not go; holds the code alone, never an address or what a server said."""
-
-
-@task()
+@task(queue_name=queue.OUTSIDE)
 def send(letters: list[int]) -> None:
     """Send letters of one channel; what was sent before is passed over."""
     rows = Letter.objects.filter(pk__in=letters, state=Letter.State.WAITING)
@@ -190,9 +187,9 @@ def _fail(channel: Channel, letter: Letter, code: str) -> NoReturn:
 
     Raises:
         queue.Hopeless: trying again cannot help.
-        Unsent: it may help.
+        queue.Failed: it may help. Neither holds an address or what a server said.
     """
     failing.note(channel=channel, letter=letter, code=code, at=clock.now())
     if code in FINAL or letter.kind == Letter.Kind.TEST:
-        raise queue.Hopeless(code)
-    raise Unsent(code)
+        raise queue.Hopeless(str(ERRORS[code]))
+    raise queue.Failed(str(ERRORS[code]))

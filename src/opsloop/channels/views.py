@@ -27,7 +27,7 @@ from opsloop.records.refusals import Refused
 from opsloop.web import versions
 from opsloop.web.http import PageRequest, hx_redirect, render_page_or_partial, saved
 
-_ICONS = {"mail": "mail", "webhook": "link", "slack": "link"}
+_ICONS = {"mail": "mail", "webhook": "external", "slack": "external"}
 
 
 def _site(request: PageRequest) -> str:
@@ -183,7 +183,7 @@ def preferences(request: PageRequest) -> HttpResponse:
         "rail_name": "settings",
         "form": form,
         "choices": queries.choices(person),
-        "modes": Delivery.Mode.choices,
+        "modes": [("now", _("Mail at once")), ("digest", _("Mail in a bundle")), ("off", _("No mail"))],
         "person": person,
     }
     return render(request, "channels/preferences.html", context, status=422 if form.errors else 200)

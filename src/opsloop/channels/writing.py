@@ -143,7 +143,8 @@ def _line(item: Mapping[str, Any]) -> Line:
     shown = _("%(names)s and %(count)s others") if len(names) > MOST_NAMES else "%(names)s"
     said = shown % {"names": "、".join(names[:MOST_NAMES]), "count": len(names) - MOST_NAMES}
     title = f"{item['number']} {item['title']}".strip()
-    return Line(_("To %(names)s: ") % {"names": said}, item["sentence"], title, item["url"])
+    to = _("To %(names)s:") % {"names": said}
+    return Line(to if to.endswith("：") else f"{to} ", item["sentence"], title, item["url"])
 
 
 def _items(letter: Letter) -> list[dict[str, Any]]:

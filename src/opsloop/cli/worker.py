@@ -22,7 +22,7 @@ from opsloop.cli import migrate as migrations
     default=1,
     show_default=True,
     type=click.IntRange(1, 32),
-    help="Worker processes; each has a lane for what is quick and one for what takes long.",
+    help="Worker processes; each does several things at a time.",
 )
 @installation.home_option
 def worker(*, count: int, home: Path | None) -> None:
