@@ -93,9 +93,12 @@ class Moments:
         times = self._times.get(person.pk) or default_times(person.pk)
         local = ZoneInfo(person.time_zone)
         if row.mode == Delivery.Mode.DIGEST:
-            return quiet.next_bundle(
-                self.at, times.clocks(), times.calm(), calendar=self._calendar, zone=local
-            )
+            calm = times.calm()
+            bundle = quiet.next_bundle(row.at, times.clocks(), calm, calendar=self._calendar, zone=local)
+            if bundle >= self.at:
+                return bundle
+            # It was missed, because nothing ran: made up for as soon as one may be called.
+            return quiet.opens(self.at, calm, calendar=self._calendar, zone=local)
         since = self.at
         if person.pk in self._closed:
             # They have closed their day: nothing calls before the next working day begins.

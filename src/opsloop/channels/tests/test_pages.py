@@ -99,6 +99,26 @@ def test_it_is_paused_resumed_and_removed_with_the_version_one_saw(
     assert client.get(f"/manage/channels/{channel.pk}/").status_code == 404
 
 
+def test_the_pages_ask_as_few_questions_for_many_rows(
+    cast: Cast, as_person: As, group: Group, django_assert_max_num_queries: Any
+) -> None:
+    channels = [group("webhook", name=f"程序{number}") for number in range(6)]
+    letters = [
+        Letter(channel=one, key=f"{one.pk}-{n}", kind="now", made_at=one.created_at)
+        for one in channels
+        for n in range(9)
+    ]
+    Letter.objects.bulk_create(letters)
+    client = as_person(cast.admin)
+    client.get("/manage/")
+    with django_assert_max_num_queries(15):
+        client.get("/manage/channels/")
+    with django_assert_max_num_queries(15):
+        client.get(f"/manage/channels/{channels[0].pk}/")
+    with django_assert_max_num_queries(15):
+        client.get("/settings/notifications/")
+
+
 def test_nobody_else_sees_channels(cast: Cast, as_person: As, group: Group) -> None:
     channel = group("dingtalk")
     for person in (cast.lin, cast.chen, cast.zhao):
