@@ -178,7 +178,7 @@ class TimesForm(forms.Form):
         help_text=_("What comes then waits until the quiet hours end."),
     )  # fmt: skip
     quiet_until = forms.TimeField(
-        label=_("to"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+        label=_("Quiet until"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
     rests = forms.BooleanField(
         label=_("Nothing on weekends and holidays"),
