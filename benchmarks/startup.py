@@ -142,7 +142,7 @@ def main() -> int:
         home = Path(folder)
         env = {**os.environ, "OPSLOOP_HOME": folder}
         subprocess.run([str(OPSLOOP), "migrate"], env=env, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-        web = [measure(home, "--no-jobs") for _ in range(options.runs)]
+        web = [measure(home, "--no-worker") for _ in range(options.runs)]
         whole = [measure(home) for _ in range(options.runs)]
     facts = {
         "web": middle(web), "with_jobs": middle(whole), "processes": whole[-1]["processes"],

@@ -71,11 +71,11 @@ def get(port: int, path: str) -> tuple[int, bytes]:
 
 
 @contextmanager
-def served(home: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
+def served(home: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """Serve `home` in a process group of its own, as a terminal would; yield once it answers."""
     port = free_port()
     server = subprocess.Popen(
-        [OPSLOOP, "serve", "--port", str(port)],
+        [OPSLOOP, "serve", "--port", str(port), *options],
         env=environment(home),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -108,6 +108,16 @@ def wait_for_answer(server: subprocess.Popen[str], port: int) -> None:
     raise AssertionError("the server gave no answer within 120 s")
 
 
+def answers_within(port: int, path: str, status: int, *, seconds: float) -> bool:
+    """Say whether an address answers with this status before the time is over."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if get(port, path)[0] == status:
+            return True
+        time.sleep(0.2)
+    return False
+
+
 def descendants(pid: int) -> set[int]:
     """Return the processes below `pid`."""
     found: set[int] = set()
@@ -130,6 +140,7 @@ def alive(pids: set[int]) -> set[int]:
 @pytest.mark.parametrize("whole_group", [False, True], ids=["SIGTERM", "Ctrl+C in a terminal"])
 def test_it_serves_and_stops_cleanly(home: Path, *, whole_group: bool) -> None:
     with served(home) as (server, port):
+        assert answers_within(port, "/healthz/jobs", 200, seconds=20)
         status, body = get(port, "/healthz")
         workers = descendants(server.pid)
         if whole_group:
@@ -140,11 +151,28 @@ def test_it_serves_and_stops_cleanly(home: Path, *, whole_group: bool) -> None:
         assert server.stdout is not None
         words = server.stdout.read()
     assert (status, json.loads(body)["status"]) == (200, "ok")
-    assert len(workers) >= 3, "two web workers and one for jobs"
+    assert len(workers) >= 3, "two web workers and one for the background"
     assert code == 0, words
     assert f"http://127.0.0.1:{port}/" in words
     assert "Traceback" not in words
     assert not alive(workers)
+
+
+def test_pages_work_without_a_worker_and_one_alone_turns_health_green(home: Path) -> None:
+    with served(home, "--no-worker") as (_server, port):
+        status, body = get(port, "/healthz")
+        assert (status, json.loads(body)) == (200, {"status": "degraded", "database": "ok", "jobs": "silent"})
+        assert get(port, "/healthz/jobs")[0] == 503
+        worker = subprocess.Popen([OPSLOOP, "worker"], env=environment(home), stdout=subprocess.DEVNULL)
+        try:
+            assert answers_within(port, "/healthz/jobs", 200, seconds=60)
+            worker.terminate()
+            assert worker.wait(timeout=10) == 0
+        finally:
+            worker.kill()
+            worker.wait()
+        # It has taken leave: nobody has to wait until its silence is noticed.
+        assert get(port, "/healthz/jobs")[0] == 503
 
 
 def test_abandoned_requests_do_not_hold_up_the_stop(home: Path) -> None:

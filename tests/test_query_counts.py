@@ -97,7 +97,7 @@ PAGES = [
     "/inbox/",
     "/inbox/?group=know",
     "/inbox/?box=done",
-    "/inbox/preferences/",
+    "/settings/notifications/",
 ]
 FRAGMENTS = [
     "/tasks/?scope=all",

@@ -14,6 +14,8 @@ FOLDER = Path(__file__).resolve().parent.parent / "docs" / "states"
 def pages() -> dict[str, str]:
     """Return file name -> content of docs/states/."""
     from opsloop.activity.models import JOB_LIFECYCLE
+    from opsloop.background.models import ERRAND_LIFECYCLE
+    from opsloop.channels.models import CHANNEL_LIFECYCLE, LETTER_LIFECYCLE
     from opsloop.exchange.models import IMPORT_LIFECYCLE
     from opsloop.progress.models import BLOCKER_LIFECYCLE, DELAY_LIFECYCLE
     from opsloop.reviews.models import REVIEW_LIFECYCLE
@@ -33,6 +35,9 @@ def pages() -> dict[str, str]:
             TIMESHEET_LIFECYCLE,
             BLOCKER_LIFECYCLE,
             DELAY_LIFECYCLE,
+            CHANNEL_LIFECYCLE,
+            LETTER_LIFECYCLE,
+            ERRAND_LIFECYCLE,
         )
     }
 

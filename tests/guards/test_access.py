@@ -24,10 +24,13 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from opsloop.activity.models import Job, Undo
+from opsloop.background.models import Worker
+from opsloop.background.queue import machine_now
 from opsloop.boards.actions.saved import save_view
 from opsloop.boards.models import Baseline
 from opsloop.calendars.actions import appointments, feeds
 from opsloop.calendars.models import OutsideCalendar
+from opsloop.channels.actions import channels
 from opsloop.discussion.actions import comments, files
 from opsloop.engines.playbook import Outline, Step
 from opsloop.engines.reviewing import period_of
@@ -165,8 +168,14 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
     )
     wanted = {"cause": "estimate", "reason": "低估了", "remedy": "", "help": "", "due_wanted": NOW + 9 * hour}
     delay = delays.ask(task=late, by=cast.lin, at=NOW, **wanted)
+    robot = {"name": "群", "topics": ["named"], "address": "https://robot.example/x", "secret": "s"}
+    way = channels.add(kind="dingtalk", values=robot, site="https://x.example", by=cast.admin, at=NOW)
+    now = machine_now()
+    Worker.objects.create(name="w", host="h", pid=1, place="p", version="1", started_at=now, beat_at=now)
     return {
         "boards:": {"pk": view.pk},
+        "channels:new": {"kind": "dingtalk"},
+        "channels:": {"pk": way.pk},
         "boards:move": {"pk": task.pk},
         "work:export": {"kind": "csv"},
         "boards:reschedule": {"pk": task.pk},
@@ -361,6 +370,7 @@ def test_nobody_gets_a_server_error_or_a_page_without_logging_in() -> None:
     agreed = tomllib.loads(GOLDEN.read_text("utf-8"))
     public = {
         "healthz",
+        "healthz_jobs",
         "organisation:set_up",
         "organisation:sample",
         "organisation:accept_invitation",

@@ -60,7 +60,7 @@ class Server:
         with closing(socket.create_server(("127.0.0.1", 0))) as free:
             self.port = free.getsockname()[1]
         self.log = Path(env["OPSLOOP_HOME"]) / "serve.log"
-        command = [OPSLOOP, "serve", "--port", str(self.port), "--no-migrate", "--no-jobs"]
+        command = [OPSLOOP, "serve", "--port", str(self.port), "--no-migrate", "--no-worker"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, env=env, stdout=log, stderr=log, start_new_session=True)
 

@@ -1,4 +1,4 @@
-"""The job centre's work: a row that a person can watch and cancel, run by the worker of `opsloop serve`."""
+"""The job centre's work: a row that a person can watch and cancel, done by a worker of the queue."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from django_tasks import task
 
 from opsloop.activity import registry
 from opsloop.activity.models import JOB_LIFECYCLE, Job
+from opsloop.background import queue
 from opsloop.records.refusals import Refused
 from opsloop.web import clock
 
@@ -73,7 +74,7 @@ def cancel(*, job: Job) -> None:
         raise Refused(_("This job has ended already."))
 
 
-@task()
+@task(queue_name=queue.LONG)
 def run(job_id: int) -> None:
     """Do one queued job; called by the worker, perhaps again after a crash.
 
@@ -106,6 +107,23 @@ def _do(job: Job) -> None:
 def _finish(job: Job, *, status: Job.Status, **values: Any) -> None:
     rows = Job.objects.filter(pk=job.pk, status__in=JOB_LIFECYCLE.before(status))
     rows.update(status=status, finished_at=_now(), **values)
+
+
+def _given_up(job_id: int) -> None:
+    """Say that a job failed whose workers died every time."""
+    for job in Job.objects.filter(pk=job_id).active().select_related("owner"):
+        with translation.override(job.owner.language):
+            sentence = _("This job stopped the program that did it, five times. Tell your administrator.")
+        _finish(job, status=Job.Status.FAILED, error=sentence)
+
+
+def _revived(job_id: int) -> None:
+    """Let a failed job wait again, because an administrator tries it once more."""
+    values = {"status": Job.Status.QUEUED, "finished_at": None, "error": "", "done": 0}
+    Job.objects.filter(pk=job_id, status=Job.Status.FAILED).update(**values)
+
+
+queue.hear(run, given_up=_given_up, revived=_revived)
 
 
 def _now() -> datetime:

@@ -103,6 +103,7 @@ JOB_LIFECYCLE = Lifecycle(
             "failed": "it is refused or breaks",
             "cancelled": "it hears of the owner's wish",
         },
+        "failed": {"queued": "an administrator tries it again"},
     },
 )
 

@@ -120,9 +120,9 @@ def opening(person: Any, layout: str) -> str:
     return query
 
 
-def sweeps() -> Sequence[Callable[..., int]]:
-    """Return what is cleared once a day; each is called as sweep(at=) and returns how much it removed."""
-    found: Sequence[Callable[..., int]] = getattr(_table(), "SWEEPS", ())
+def carriers() -> Sequence[Callable[[Sequence[Any]], None]]:
+    """Return what carries news out of the inbox: called with its new lines, in the transaction that makes them."""
+    found: Sequence[Callable[[Sequence[Any]], None]] = getattr(_table(), "CARRIERS", ())
     return found
 
 
@@ -144,3 +144,9 @@ def is_quiet(person: Any, *, at: datetime) -> bool:
     """Whether nothing shall call for `person` now: they have closed their day, and the next has not begun."""
     quiet: Callable[..., bool] = _table().QUIET
     return quiet(person, at=at)
+
+
+def quiet_people(people: Sequence[Any], *, at: datetime) -> frozenset[int]:
+    """Return the ids of those of `people` for whom `is_quiet` holds. Two queries however many they are."""
+    quiet: Callable[..., frozenset[int]] = _table().QUIET_PEOPLE
+    return quiet(people, at=at)

@@ -16,6 +16,7 @@ import opsloop
 # Command name -> "module:attribute" of a click command.
 COMMANDS: dict[str, str] = {
     "serve": "opsloop.cli.serve:serve",
+    "worker": "opsloop.cli.worker:worker",
     "demo": "opsloop.cli.demo:demo",
     "migrate": "opsloop.cli.migrate:migrate",
     "plan": "opsloop.cli.plan:plan",

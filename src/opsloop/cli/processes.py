@@ -1,32 +1,23 @@
-"""The processes beside the web workers: how they belong to their parent, and the one that does long jobs."""
+"""The processes beside the web workers: how they belong to their parent, and those that do background work."""
 
 from __future__ import annotations
 
-import logging
 import multiprocessing
 import os
-import platform
 import signal
 import sys
 import threading
-import time
-from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from opsloop.cli import installation
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
 
-logger = logging.getLogger(__name__)
-# Seconds that running requests and jobs get when the server stops.
+# Seconds that running requests and errands get when the server stops.
 GRACE = 5
-# Seconds before a job worker that died is replaced.
+# Seconds before a worker that died is replaced.
 RESPAWN = 2
-# Seconds between two sweeps.
-SWEEP_EVERY = 24 * 3600
-# A job whose worker died this often kills its workers: it is given up as failed.
-MOST_TRIES = 5
 
 
 def belong_to_parent() -> None:
@@ -45,47 +36,61 @@ def belong_to_parent() -> None:
     ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM, 0, 0, 0)
 
 
-class Jobs:
-    """The process that does long jobs: started with the server, replaced if it dies, stopped with it."""
+def forget_connections() -> None:
+    """Close every connection and its pool, before forking: two processes on one connection confuse each other."""
+    from django.db import connections
 
-    def __init__(self) -> None:
-        """Prepare; `start` makes the process."""
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        close_pool = getattr(connection, "close_pool", None)
+        if close_pool is not None:
+            close_pool()
+
+
+class Workers:
+    """Processes that do background work: replaced if they die, stopped with the server."""
+
+    def __init__(self, count: int = 1) -> None:
+        """Prepare `count` of them; `start` makes them."""
         self.stopping = threading.Event()
-        self.process: BaseProcess | None = None
+        self.processes: list[BaseProcess | None] = [None] * count
 
     def start(self) -> None:
-        """Start the process and the thread that watches it."""
-        self.spawn()
-        threading.Thread(target=self.watch, name="jobs", daemon=True).start()
+        """Start the processes and the threads that watch them."""
+        for number in range(len(self.processes)):
+            self.spawn(number)
+            threading.Thread(target=self.watch, args=[number], name=f"worker-{number}", daemon=True).start()
 
-    def spawn(self) -> None:
-        """Make the process."""
-        self.process = multiprocessing.get_context().Process(target=do_jobs, name="opsloop-jobs", daemon=True)
-        self.process.start()
+    def spawn(self, number: int) -> None:
+        """Make one process."""
+        made = multiprocessing.get_context().Process(target=do_errands, name="opsloop-worker", daemon=True)
+        self.processes[number] = made
+        made.start()
 
-    def watch(self) -> None:
-        """Replace the process whenever it ends unasked."""
-        while self.process is not None:
-            self.process.join()
+    def watch(self, number: int) -> None:
+        """Replace a process whenever it ends unasked."""
+        while (process := self.processes[number]) is not None:
+            process.join()
             if self.stopping.wait(RESPAWN):
                 return
-            self.spawn()
+            self.spawn(number)
 
     def stop(self) -> None:
-        """Ask the process to finish its job; end it after the grace period."""
+        """Ask the processes to finish what they do; end them after the grace period."""
         self.stopping.set()
-        if self.process is None:
-            return
-        self.process.terminate()
-        self.process.join(GRACE)
-        if self.process.is_alive():
-            self.process.kill()
-            self.process.join()
+        living = [process for process in self.processes if process is not None]
+        for process in living:
+            process.terminate()
+        for process in living:
+            process.join(GRACE + 1)
+            if process.is_alive():
+                process.kill()
+                process.join()
 
 
-def do_jobs() -> None:
-    """Work through the queue of long jobs until told to stop; runs in its own process."""
-    # The parent's handler came along with its memory. Here it would swallow the signal until the queue has its own.
+def do_errands() -> None:
+    """Work through the queue until told to stop; runs in a process of its own."""
+    # The parent's handler came along with its memory. Here it would swallow the signal until ours is there.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     belong_to_parent()
     parent = multiprocessing.parent_process()
@@ -93,64 +98,22 @@ def do_jobs() -> None:
         # It went before the kernel knew that we belong to it.
         return
     installation.load()
-    from django.conf import settings
-    from django.core.management import call_command
-
-    home = Path(settings.OPSLOOP_HOME)
-    name = worker_name(home)
-    with lone_worker(home):
-        take_up_again(name)
-        threading.Thread(target=sweep_daily, name="sweeps", daemon=True).start()
-        call_command(
-            "db_worker", queue_name="*", worker_id=name, startup_delay=False, reload=False, verbosity=0
-        )
+    work()
 
 
-def sweep_daily() -> None:
-    """Clear what nobody asks for any more: at the start, then once a day. One that fails holds up no other."""
-    from django.db import connections
+def work() -> None:
+    """Be a worker until SIGTERM or Ctrl+C."""
+    from opsloop.background.running import WorkerLoop
 
-    from opsloop.activity import registry
-    from opsloop.web import clock
+    loop = WorkerLoop()
 
-    while True:
-        for sweep in registry.sweeps():
-            try:
-                sweep(at=clock.now())
-            except Exception:
-                logger.exception("a sweep failed; it is tried again tomorrow")
-        connections.close_all()
-        time.sleep(SWEEP_EVERY)
+    def stop(_number: int, _frame: Any) -> None:
+        loop.stop()
 
-
-def worker_name(home: Path) -> str:
-    """Return the name of the job worker of an installation: the same after a restart, at most 64 long."""
-    return f"{platform.node()[:24]}:{str(home)[-38:]}"
-
-
-def lone_worker(home: Path) -> IO[bytes]:
-    """Return a file that holds the installation's lock; waits while another server works on the same data."""
-    lock = (home / "jobs.lock").open("wb")
-    if os.name == "posix":
-        import fcntl
-
-        fcntl.flock(lock, fcntl.LOCK_EX)
-    return lock
-
-
-def take_up_again(name: str) -> None:
-    """Queue again what this worker was doing when it was killed; give up what killed it too often.
-
-    The queue itself never runs a task twice. Ours may, because every job claims its row and has its effect
-    only once.
-    """
-    from django_tasks import TaskResultStatus
-    from django_tasks_db.models import DBTaskResult
-
-    for left in DBTaskResult.objects.running():
-        if not left.worker_ids or left.worker_ids[-1] != name:
-            continue
-        if len(left.worker_ids) >= MOST_TRIES:
-            left.set_failed(RuntimeError(f"given up after {MOST_TRIES} workers died with it"))
-        else:
-            DBTaskResult.objects.filter(pk=left.pk).update(status=TaskResultStatus.READY)
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    loop.run(grace=GRACE)
+    # A lane that would not end in time has been given back to the queue; its thread ends with the process.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)

@@ -1,4 +1,4 @@
-"""`opsloop serve`: the web server and the worker for long jobs, in one command that starts and stops cleanly.
+"""`opsloop serve`: the web server and a worker for the background, in one command that starts and stops cleanly.
 
 The parent process imports everything once and forks: the workers share its memory, so that two of them
 cost little more than one, and they answer as soon as they exist.
@@ -48,9 +48,11 @@ COLLECT_AFTER = 50_000
 @click.option(
     "--no-migrate", is_flag=True, help="Do not upgrade the database; refuse to start if it is needed."
 )
-@click.option("--no-jobs", is_flag=True, help="Do not run the worker for long jobs here.")
+@click.option("--no-worker", is_flag=True, help="Do not work in the background here; see `opsloop worker`.")
 @installation.home_option
-def serve(*, host: str, port: int, workers: int, no_migrate: bool, no_jobs: bool, home: Path | None) -> None:
+def serve(
+    *, host: str, port: int, workers: int, no_migrate: bool, no_worker: bool, home: Path | None
+) -> None:
     """Serve Opsloop until Ctrl+C or SIGTERM."""
     installation.load(home)
     refuse_unsafe(host)
@@ -58,8 +60,8 @@ def serve(*, host: str, port: int, workers: int, no_migrate: bool, no_jobs: bool
     prepare_database(migrate=not no_migrate)
     hint = first_run_hint()
     preload()
-    jobs = None if no_jobs else processes.Jobs()
-    run(host, port, workers, jobs=jobs, hint=hint)
+    background = None if no_worker else processes.Workers()
+    run(host, port, workers, background=background, hint=hint)
 
 
 def refuse_unsafe(host: str) -> None:
@@ -148,16 +150,11 @@ def first_run_hint() -> str:
 def preload() -> None:
     """Import the whole application and forget every connection, so that workers can be forked from here."""
     import_module(APPLICATION)
-    from django.db import connections
     from django.urls import get_resolver
 
     _patterns = get_resolver().url_patterns
     warm()
-    for connection in connections.all(initialized_only=True):
-        connection.close()
-        close_pool = getattr(connection, "close_pool", None)
-        if close_pool is not None:
-            close_pool()
+    processes.forget_connections()
     settle_memory()
 
 
@@ -236,7 +233,7 @@ def load_application(stopping: Stopping) -> Edge:
     return Edge(import_module(APPLICATION).application, stopping)
 
 
-def run(host: str, port: int, workers: int, *, jobs: processes.Jobs | None, hint: str) -> None:
+def run(host: str, port: int, workers: int, *, background: processes.Workers | None, hint: str) -> None:
     """Serve until a signal comes; leave no process behind."""
     from django.utils.translation import gettext as _
     from granian.constants import Interfaces
@@ -266,8 +263,8 @@ def run(host: str, port: int, workers: int, *, jobs: processes.Jobs | None, hint
     )
 
     def announce() -> None:
-        if jobs is not None:
-            jobs.start()
+        if background is not None:
+            background.start()
         shown = f"[{host}]" if ":" in host else host
         click.echo(_("Opsloop serves on %(address)s") % {"address": f"http://{shown}:{port}/"})
         if hint:
@@ -278,6 +275,6 @@ def run(host: str, port: int, workers: int, *, jobs: processes.Jobs | None, hint
     try:
         server.serve(spawn_target=work, target_loader=partial(load_application, stopping), wrap_loader=False)
     finally:
-        if jobs is not None:
-            jobs.stop()
+        if background is not None:
+            background.stop()
     sys.stdout.flush()

@@ -66,7 +66,18 @@ def rail_end(request: Any) -> Sequence[RailEntry]:
     person = request.user
     entries = [RailEntry("bin", _("Recycle bin"), "delete", address("desk:bin"))]
     if person.may(Permission.SETTINGS_MANAGE) or person.may(Permission.PEOPLE_MANAGE):
-        entries.append(RailEntry("manage", _("Administration"), "manage", address("organisation:manage")))
+        # How much in the background calls for an administrator; asked after the page, so that it costs it nothing.
+        alarm = address("background:alarm") if person.may(Permission.SETTINGS_MANAGE) else ""
+        entries.append(
+            RailEntry(
+                "manage",
+                _("Administration"),
+                "manage",
+                address("organisation:manage"),
+                count=None if alarm else 0,
+                count_url=alarm,
+            )
+        )
     entries.append(RailEntry("settings", _("Settings"), "settings", address("organisation:settings")))
     if settings.OPSLOOP_DEVELOPER:
         entries.append(RailEntry("style", _("Component library"), "sparkles", address("web:style")))

@@ -1,29 +1,40 @@
 """Everything that follows from something else, on one screen.
 
 REACTIONS and FOLLOWERS run inside the transaction of their event, the latter for events of every kind; UNDO maps
-the verbs that toasts and Ctrl+Z offer; JOBS maps a job kind to the work that the worker does; SWEEPS clear daily
-what nobody asks for any more; HOLDINGS tell what somebody would leave behind; PLANNED_TASKS names what stands in
+the verbs that toasts and Ctrl+Z offer; JOBS maps a job kind to the work that the worker does; TIMERS are what comes
+round by itself, on TIMER_CALENDAR; HOLDINGS tell what somebody would leave behind; PLANNED_TASKS names what stands in
 somebody's plan of a day, PLANNED_SPANS when; TASK_FIELDS are further fields that tasks can be filtered by,
 TASK_COLUMNS further columns of their lists, TASK_SIGNS the badge beside a title; TOLD is what the inbox may speak of
-beside tasks, projects and goals; QUIET says when nothing shall call for somebody; OPENING is what a layout shows when
-its address says nothing; LOAD_SAMPLE fills an empty installation.
+beside tasks, projects and goals; QUIET says when nothing shall call for somebody, QUIET_PEOPLE for whom of many;
+CARRIERS bring out what the inbox was told; OPENING is what a layout shows when its address says nothing; LOAD_SAMPLE
+fills an empty installation.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, time
 from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 
 from opsloop.activity import actions as activity
 from opsloop.activity.events import DomainEvent
 from opsloop.activity.models import Event
 from opsloop.activity.registry import PlannedSpan, TaskSigns, Told
+from opsloop.background import sweeping
+from opsloop.background.timers import Timed
 from opsloop.boards.actions import plans, saved, sheets
 from opsloop.boards.queries.saved import opening
 from opsloop.calendars.actions import appointments, outside
+from opsloop.channels import jobs as channel_jobs
+from opsloop.channels import outbox
+from opsloop.channels import sweeping as channel_sweeping
+from opsloop.channels.models import Channel
 from opsloop.config import handover
 from opsloop.discussion.actions import carrying, comments, files
+from opsloop.engines.timers import LATEST, MISSED, Every, OnClock
+from opsloop.engines.workcalendar import WorkCalendar
 from opsloop.exchange import actions as exchange
 from opsloop.goals import actions as goals
 from opsloop.inbox import actions as inbox_actions
@@ -33,6 +44,7 @@ from opsloop.knowledge import actions as knowledge
 from opsloop.organisation.actions import blocks
 from opsloop.organisation.events import OrganisationChanged
 from opsloop.organisation.models import Person
+from opsloop.organisation.queries import working_calendar
 from opsloop.planning import actions as planning
 from opsloop.planning.queries import spans, tasks_on
 from opsloop.playbooks.actions import editing, starting, suggesting
@@ -48,7 +60,7 @@ from opsloop.reviews.actions import reviews as reviewing
 from opsloop.reviews.models import Review
 from opsloop.rituals.actions import notes, runs
 from opsloop.rituals.models import DailyNote
-from opsloop.rituals.queries import is_quiet
+from opsloop.rituals.queries import is_quiet, quiet_people
 from opsloop.sample import actions as sample
 from opsloop.team.actions.proposing import run_team_week
 from opsloop.timekeeping.actions import carrying as hours_carrying
@@ -84,6 +96,7 @@ REACTIONS: Mapping[type[DomainEvent], Sequence[Callable[[Any], None]]] = {
 }
 
 FOLLOWERS: Sequence[Callable[[Sequence[Event]], None]] = (watching.follow, inbox.tell)
+CARRIERS: Sequence[Callable[[Sequence[Any]], None]] = (outbox.carry,)
 
 UNDO: Mapping[str, Callable[..., None]] = {
     "joined": activity.undo_joined,
@@ -166,12 +179,20 @@ JOBS: Mapping[str, Callable[..., dict[str, Any]]] = {
     outside.JOB: outside.run_refresh,
 }
 
-SWEEPS: Sequence[Callable[..., int]] = (
-    files.sweep,
-    inbox_actions.sweep,
-    progress.warn_all,
-    progress.nudge_missing,
-)
+# Sweeps run at night, one after the other, and look at everything: once is enough after a downtime.
+_NIGHT: Mapping[str, Any] = {"late": LATEST, "is_long": True}
+TIMERS: Mapping[str, Timed] = {
+    "progress.warn": Timed(_("Look for tasks at risk"), OnClock(time(2, 30)), progress.warn_all, **_NIGHT),
+    "progress.nudge": Timed(
+        _("Remind who has not told their progress"), Every(5), progress.nudge_missing, late=MISSED
+    ),
+    "files.sweep": Timed(_("Remove files that no record names"), OnClock(time(3, 10)), files.sweep, **_NIGHT),
+    "inbox.sweep": Timed(_("Clear old news"), OnClock(time(3, 20)), inbox_actions.sweep, **_NIGHT),
+    "channels.pack": Timed(_("Send news that became due"), Every(1), channel_jobs.pack_due, late=LATEST),
+    "channels.sweep": Timed(_("Clear old letters"), OnClock(time(3, 25)), channel_sweeping.sweep, **_NIGHT),
+    "background.sweep": Timed(_("Clear old background work"), OnClock(time(3, 30)), sweeping.sweep, **_NIGHT),
+}
+TIMER_CALENDAR: Callable[[Iterable[int]], WorkCalendar] = working_calendar
 
 HOLDINGS: Sequence[Callable[[Person], handover.Holding]] = (
     handover.open_tasks,
@@ -193,9 +214,11 @@ TOLD: Mapping[str, Told] = {
     "nudge": Told(Nudge, "progress:nudge"),
     "blocker": Told(Blocker, "progress:blocker"),
     "delay": Told(DelayRequest, "progress:delay"),
+    "channel": Told(Channel, "channels:channel"),
 }
 
 QUIET: Callable[..., bool] = is_quiet
+QUIET_PEOPLE: Callable[..., frozenset[int]] = quiet_people
 
 OPENING: Callable[[Person, str], str] = opening
 

@@ -54,12 +54,14 @@ INSTALLED_APPS = [
     "opsloop.calendars",
     "opsloop.timekeeping",
     "opsloop.knowledge",
+    "opsloop.channels",
     "opsloop.inbox",
     "opsloop.discussion",
     "opsloop.work",
     "opsloop.goals",
     "opsloop.organisation",
     "opsloop.activity",
+    "opsloop.background",
     "opsloop.search",
     "opsloop.web",
     "opsloop.records",
@@ -75,7 +77,6 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django_htmx",
     "django_tasks",
-    "django_tasks_db",
     "template_partials",
     "csp",
 ]
@@ -163,8 +164,8 @@ CACHES = {
         "LOCATION": "opsloop_cache",
     }
 }
-# Long work: rows enqueued in the transaction that causes them, run by the worker of `opsloop serve`.
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+# Work in the background: rows written in the transaction that causes them, done by workers (docs/adr/0027).
+TASKS = {"default": {"BACKEND": "opsloop.background.backend.QueueBackend", "QUEUES": []}}
 
 # ── Accounts (ASVS 5.0 V6, V7) ────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "organisation.Person"

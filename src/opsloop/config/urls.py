@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from opsloop.config.health import healthz
+from opsloop.config.health import healthz, healthz_jobs
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("healthz/jobs", healthz_jobs, name="healthz_jobs"),
     path("", include("opsloop.desk.urls")),
     path("", include("opsloop.team.urls")),
     path("", include("opsloop.progress.urls")),
@@ -17,6 +18,7 @@ urlpatterns = [
     path("", include("opsloop.boards.urls")),
     path("", include("opsloop.portfolio.urls")),
     path("", include("opsloop.playbooks.urls")),
+    path("", include("opsloop.channels.urls")),
     path("", include("opsloop.inbox.urls")),
     path("", include("opsloop.discussion.urls")),
     path("", include("opsloop.work.urls")),
@@ -27,6 +29,7 @@ urlpatterns = [
     path("", include("opsloop.exchange.urls")),
     path("", include("opsloop.organisation.urls")),
     path("", include("opsloop.activity.urls")),
+    path("", include("opsloop.background.urls")),
     path("", include("opsloop.web.urls")),
     path("accounts/", include("allauth.urls")),
 ]

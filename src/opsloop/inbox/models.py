@@ -162,7 +162,7 @@ class Notification(models.Model):
 class Preference(models.Model):
     """A kind of news that a person does not want, or wants, in a channel. Without a row they are told.
 
-    One channel so far, "inbox"; mail and group robots add theirs when they exist.
+    One channel, "inbox": what goes further, and how, is kept by the package `channels` above.
     """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")

@@ -85,7 +85,7 @@ class Row:
             "pk": told.pk,
             "title": str(self.record),
             "number": self.record.number,
-            "url": address(_page(told.subject_kind), self.record.pk),
+            "url": address(page_of(told.subject_kind), self.record.pk),
             "record": self.record,
             "actor": self.actor,
             "icon": reason.icon,
@@ -122,7 +122,7 @@ class Row:
         )
 
 
-def _page(kind: str) -> str:
+def page_of(kind: str) -> str:
     """Return the name of the page of a record of this kind."""
     return PAGES.get(kind) or registry.told_kinds()[kind].page
 

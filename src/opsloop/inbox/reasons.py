@@ -52,6 +52,7 @@ TOPICS: Mapping[str, Topic] = {
     "named": Topic(_("Names me"), _("Somebody writes my name with @ or answers me.")),
     "talk": Topic(_("Comments and files"), _("News in the talk of what I watch.")),
     "changes": Topic(_("Status, owner and dates"), _("What I own or watch is changed by somebody else.")),
+    "system": Topic(_("The system itself"), _("Something that I administer needs me.")),
 }
 _OWNS = _("You own it, made it or help with it, or you chose to watch it.")
 REASONS: Mapping[str, Reason] = {
@@ -211,6 +212,11 @@ REASONS: Mapping[str, Reason] = {
         Lane.KNOW, "assigned", "people",
         _("%(who)s took you in"),
         pgettext_lazy("reason", "You help with it or take part in it from now on."),
+    ),
+    "channel_paused": Reason(
+        Lane.ACT, "system", "alert",
+        _("It failed ten times within an hour and has paused itself"),
+        _("You administer the organisation; nothing goes out this way until somebody mends it."),
     ),
     "informed": Reason(
         Lane.KNOW, "roles", "info",

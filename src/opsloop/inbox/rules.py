@@ -81,6 +81,7 @@ RULES: Mapping[str, Sequence[Rule]] = {
     "delay.approved": (Rule("delay_ok", "addressee"),),
     "delay.rejected": (Rule("delay_no", "addressee"),),
     "delay.countered": (Rule("delay_other", "addressee"),),
+    "channel.paused": (Rule("channel_paused", "addressee"),),
 }
 # After these there is nothing left to do about a record: what waited for somebody is settled.
 SETTLING = frozenset({"task.closed", "task.binned", "task.merged", "project.binned", "goal.binned"})

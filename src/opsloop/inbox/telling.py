@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
+from opsloop.activity import registry
 from opsloop.activity.models import Event
 from opsloop.discussion.events import ENDING
 from opsloop.inbox.models import UNDONE, Lane, Notification, Preference, kinds
@@ -40,6 +41,8 @@ def tell(events: Sequence[Event]) -> None:
     if not rows:
         return
     Notification.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+    for carry in registry.carriers():
+        carry(rows)
     _let_them_hear(known, told)
 
 

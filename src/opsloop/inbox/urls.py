@@ -14,7 +14,6 @@ urlpatterns = [
     path("inbox/reading/", views.reading, name="reading"),
     path("inbox/completion/", views.completion, name="completion"),
     path("inbox/snooze/", views.snooze, name="snooze"),
-    path("inbox/preferences/", views.preferences, name="preferences"),
     path("inbox/<int:pk>/reply/", views.reply, name="reply"),
     path("inbox/<int:pk>/unread/", views.unread, name="unread"),
 ]

@@ -31,7 +31,6 @@ from opsloop.web.http import (
     read_id,
     refresh,
     render_page_or_partial,
-    saved,
 )
 
 BOXES = ("inbox", "later", "done")
@@ -256,15 +255,3 @@ def _talk_of(request: PageRequest, row: Notification) -> tuple[Subject, Comment]
     if subject is None or comment is None:
         raise Refused(_("There is no comment to answer any more."))
     return subject, comment
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-@once
-def preferences(request: PageRequest) -> HttpResponse:
-    """Choose what one is told of."""
-    if request.method == "POST":
-        actions.prefer(person=request.person, wanted=request.POST.getlist("topic"))
-        return saved(request, reverse("inbox:preferences"), _("Saved. It counts from the next news on."))
-    context = {"topics": queries.preferences(request.person), "rail_name": "inbox"}
-    return render(request, "inbox/preferences.html", context)

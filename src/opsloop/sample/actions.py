@@ -14,7 +14,7 @@ from opsloop.records.refusals import Refused
 from opsloop.sample import build
 
 # Packages of libraries whose rows go with the sample, beside all of ours.
-THEIRS = ("account", "mfa", "usersessions", "sessions", "django_tasks_database")
+THEIRS = ("account", "mfa", "usersessions", "sessions")
 
 
 def load(*, report: build.Report = build.silent) -> None:

@@ -1,4 +1,4 @@
-"""The one door to the outside: GET of an address that a person typed, without reaching into our own network (R25).
+"""The one door to the outside: an address that a person typed, without reaching into our own network (R25).
 
 The name is resolved once, every address it stands for must be public, and the connection goes to the address
 that was checked: a second answer of the name server (DNS rebinding) is never asked for. Each redirect goes
@@ -32,7 +32,7 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 PORTS = frozenset({80, 443, 8080, 8443})
 MOST_REDIRECTS = 3
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-AGENT = "Opsloop calendar reader"
+AGENT = "Opsloop"
 # IPv6 addresses that carry an IPv4 address, which then counts: NAT64 (RFC 6052) and its local variant.
 _NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
 _COMPATIBLE = ipaddress.IPv6Network("::/96")
@@ -131,7 +131,27 @@ def get(url: str, *, headers: Mapping[str, str] | None = None, most_bytes: int, 
     raise OutboundError("redirects")
 
 
-def _one(parts: SplitResult, url: str, headers: Mapping[str, str], *, most_bytes: int, ends: float) -> Answer:
+def post(
+    url: str, body: bytes, *, headers: Mapping[str, str], most_bytes: int = 100_000, seconds: float = 7.0
+) -> Answer:
+    """Send `body` to `url` once; a redirect is an answer like any other and is not followed.
+
+    Raises:
+        OutboundError: no answer was had, for the reason in its `code`; whether it arrived is not known then.
+    """
+    ends = time.monotonic() + seconds
+    return _one(check_url(url), url, headers, most_bytes=most_bytes, ends=ends, body=body)
+
+
+def _one(
+    parts: SplitResult,
+    url: str,
+    headers: Mapping[str, str],
+    *,
+    most_bytes: int,
+    ends: float,
+    body: bytes | None = None,
+) -> Answer:
     host = (parts.hostname or "").rstrip(".").encode("idna").decode("ascii")
     port = parts.port or DEFAULT_PORTS[parts.scheme]
     connection = _connect(host, port, _checked(host, port), tls=parts.scheme == "https", ends=ends)
@@ -139,16 +159,19 @@ def _one(parts: SplitResult, url: str, headers: Mapping[str, str], *, most_bytes
         try:
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             sent = {"User-Agent": AGENT, "Accept-Encoding": "identity", "Connection": "close", **headers}
-            connection.request("GET", path.encode("utf-8").decode("latin-1"), headers=sent)
+            method = "GET" if body is None else "POST"
+            connection.request(method, path.encode("utf-8").decode("latin-1"), body, headers=sent)
             response = connection.getresponse()
-            body = b"" if response.status in REDIRECTS else _body(response, most_bytes, ends)
+            answered = b"" if response.status in REDIRECTS else _body(response, most_bytes, ends)
         except TimeoutError:
             raise OutboundError("slow") from None
         except (OSError, http.client.HTTPException, ValueError):
             raise OutboundError("slow" if time.monotonic() >= ends else "broken") from None
     if response.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise OutboundError("encoding")
-    return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, body, url)
+    return Answer(
+        response.status, {name.lower(): value for name, value in response.getheaders()}, answered, url
+    )
 
 
 def _checked(host: str, port: int) -> Sequence[Address]:

@@ -86,7 +86,7 @@ def _facts(context: Context, row: Mapping[str, Any], words: Mapping[str, str]) -
         yield f"<span>{escape(more)}</span>"
     yield (
         f'<details class="why"><summary>{words["why"]}</summary><span>{escape(str(row["why"]))}'
-        f' <a href="{address("inbox:preferences")}" data-drawer>{words["change"]}</a></span></details>'
+        f' <a href="{address("channels:preferences")}" data-drawer>{words["change"]}</a></span></details>'
     )
 
 

@@ -153,13 +153,6 @@ def test_filters_narrow_and_an_empty_inbox_praises(cast: Cast, task: Task, as_pe
     assert "都处理完了" in as_person(cast.zhou).get("/inbox/").content.decode()
 
 
-def test_preferences_are_kept(cast: Cast, as_person: As) -> None:
-    client = as_person(cast.lin)
-    assert client.post("/inbox/preferences/", {"topic": ["assigned", "named"]}).status_code == 204
-    page = client.get("/inbox/preferences/").content.decode()
-    assert page.count(" checked") == 2
-
-
 def test_today_shows_what_waits_longest(cast: Cast, task: Task, as_person: As) -> None:
     for number in range(4):
         tasks.create(by=cast.chen, at=NOW + timedelta(minutes=number), title=f"任务{number}", owner=cast.lin)

@@ -1,0 +1,99 @@
+"""What goes out, decided in the transaction that fills the inbox: one row per recipient, event and channel (R6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from opsloop.activity.models import Event
+from opsloop.background import queue
+from opsloop.channels import jobs
+from opsloop.channels.models import Channel, Delivery, Wish
+from opsloop.channels.words import GROUP_KINDS, default_mode
+from opsloop.inbox.models import Notification
+from opsloop.inbox.reasons import reason_of
+from opsloop.organisation.models import Department, Person
+
+Wishes = Mapping[tuple[int, str, str], str]
+
+
+def carry(told: Sequence[Notification]) -> None:
+    """Note for every channel whom it shall tell of these lines of the inbox. One query while there is no channel."""
+    channels = list(Channel.objects.alive().select_related("department"))
+    if not channels or not told:
+        return
+    wishes = wishes_of({one.person_id for one in told})
+    rows: list[Delivery] = []
+    for channel in channels:
+        rows += _to_people(channel, told, wishes) if channel.is_mail else _to_group(channel, told, wishes)
+    if not rows:
+        return
+    Delivery.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+    # No key here: two transactions that tell at once would wait for each other on it.
+    queue.add(jobs.pack)
+
+
+def wishes_of(people: Iterable[int]) -> Wishes:
+    """Return what people chose, by person, topic and way. One query."""
+    rows = Wish.objects.filter(person__in=list(people)).values_list("person_id", "topic", "way", "mode")
+    return {(person, topic, way): mode for person, topic, way, mode in rows}
+
+
+def wanted(wishes: Wishes, person_id: int, topic: str, way: str) -> str:
+    """Return how somebody wants to hear of a topic this way."""
+    return wishes.get((person_id, topic, way)) or default_mode(topic, way)
+
+
+def _to_people(channel: Channel, told: Sequence[Notification], wishes: Wishes) -> list[Delivery]:
+    """Return the rows of a mail channel: everybody who has an address and wants it."""
+    reachable = set(
+        Person.objects.filter(pk__in={one.person_id for one in told})
+        .exclude(email="")
+        .values_list("pk", flat=True)
+    )
+    rows = []
+    for one in told:
+        mode = wanted(wishes, one.person_id, reason_of(one.reason).topic, Wish.Way.MAIL)
+        if one.person_id in reachable and mode != Delivery.Mode.OFF:
+            rows.append(_row(channel, one, mode, person_id=one.person_id))
+    return rows
+
+
+def _to_group(channel: Channel, told: Sequence[Notification], wishes: Wishes) -> list[Delivery]:
+    """Return the rows of a group or program: once for each event, if it may carry the record and somebody agrees."""
+    inside = _departments(channel)
+    rows: dict[tuple[int, int], Delivery] = {}
+    for one in told:
+        topic = reason_of(one.reason).topic
+        if topic not in channel.topics or one.subject_kind not in GROUP_KINDS:
+            continue
+        if not _carries(one.event, inside):
+            continue
+        if wanted(wishes, one.person_id, topic, Wish.Way.GROUP) != Delivery.Mode.OFF:
+            rows.setdefault((one.event_id, one.subject_id), _row(channel, one, Delivery.Mode.NOW))
+    return list(rows.values())
+
+
+def _departments(channel: Channel) -> set[int] | None:
+    """Return the departments whose records a channel carries; None for all."""
+    if channel.department is None:
+        return None
+    return set(Department.objects.below([channel.department.path]).values_list("pk", flat=True))
+
+
+def _carries(event: Event, inside: set[int] | None) -> bool:
+    """Whether a group may hear of an event: what belongs to no department is somebody's own."""
+    return event.department_id is not None and (inside is None or event.department_id in inside)
+
+
+def _row(channel: Channel, one: Notification, mode: str, *, person_id: int | None = None) -> Delivery:
+    return Delivery(
+        channel=channel,
+        person_id=person_id,
+        event_id=one.event_id,
+        reason=one.reason,
+        subject_kind=one.subject_kind,
+        subject_id=one.subject_id,
+        mode=mode,
+        at=one.at,
+        due_at=one.at,
+    )
