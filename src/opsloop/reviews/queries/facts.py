@@ -19,6 +19,8 @@ from django.utils.translation import gettext as _
 from opsloop.engines.reviewing import Period, Rate, Share, shares, stray
 from opsloop.goals.models import Goal
 from opsloop.organisation.models import Department, Person
+from opsloop.progress.models import DelayRequest
+from opsloop.progress.queries.rules import cause_names, causes, name_of
 from opsloop.rituals.models import DailyNote
 from opsloop.timekeeping.models import TimeEntry
 from opsloop.work.models import Task
@@ -63,6 +65,14 @@ class Obstacle:
     is_answered: bool
 
 
+@dataclass(frozen=True)
+class DelayFact:
+    """A cause that was named when another date was asked for, and how often."""
+
+    name: str
+    count: int
+
+
 NOTHING = Rate()
 
 
@@ -79,6 +89,7 @@ class Facts:
     compared: int = 0
     late: Sequence[Late] = ()
     late_count: int = 0
+    delays: Sequence[DelayFact] = ()
     kinds: Sequence[Share] = ()
     goals: Sequence[GoalFact] = ()
     obstacles: Sequence[Obstacle] = ()
@@ -124,6 +135,7 @@ class Facts:
             **rates,
             **{name: kept.get(name, 0) for name in plain},
             late=[Late(**one) for one in kept.get("late", ())],
+            delays=[DelayFact(**one) for one in kept.get("delays", ())],
             kinds=[Share(**one) for one in kept.get("kinds", ())],
             goals=[GoalFact(**one) for one in kept.get("goals", ())],
             obstacles=[
@@ -165,7 +177,7 @@ def subject_of(person: Person, department: Department | None) -> Subject:
 
 
 def gather(subject: Subject, period: Period, *, zone: ZoneInfo, at: datetime) -> Facts:
-    """Return the facts of a period as they stand at `at`. Eight queries, however many rows there are."""
+    """Return the facts of a period as they stand at `at`. Ten queries at most, however many rows there are."""
     span = _span(period, zone)
     figures = _figures(subject, span, at)
     estimated, actual, compared = _against_estimates(subject, span)
@@ -180,6 +192,7 @@ def gather(subject: Subject, period: Period, *, zone: ZoneInfo, at: datetime) ->
         compared=compared,
         late=_late(subject, span, at),
         late_count=figures["late"],
+        delays=_delays(subject, span),
         kinds=_kinds(subject, span),
         goals=_goals(subject, period),
         obstacles=obstacles,
@@ -250,6 +263,17 @@ def _late(subject: Subject, span: Span, at: datetime) -> list[Late]:
 def _days(since: datetime, due: datetime) -> int:
     """Return how many days late something is; begun ones count."""
     return max(1, math.ceil((since - due) / timedelta(days=1)))
+
+
+def _delays(subject: Subject, span: Span) -> list[DelayFact]:
+    """Return why other dates were asked for in the span, the most frequent cause first. Two queries."""
+    rows = DelayRequest.objects.filter(
+        task__in=subject.tasks().order_by(), asked_at__gte=span[0], asked_at__lt=span[1]
+    )
+    rows = rows.exclude(state=DelayRequest.State.WITHDRAWN)
+    counts = list(rows.order_by().values_list("cause").annotate(n=Count("pk")).order_by("-n", "cause"))
+    names = cause_names(causes()) if counts else {}
+    return [DelayFact(name_of(code, names), n) for code, n in counts]
 
 
 def _against_estimates(subject: Subject, span: Span) -> tuple[int, int, int]:

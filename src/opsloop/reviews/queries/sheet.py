@@ -64,7 +64,7 @@ def sheet(review: Review, facts: Facts, causes: Sequence[Branch], measures: Sequ
         rows = [
             Row("月份" if review.kind == "month" else "季度", [when]),
             Row("核心目标完成情况", [*goals, *completion]),
-            Row("未完成原因", [*unmet, *late]),
+            Row("未完成原因", [*unmet, *late, *_delays(facts)]),
             Row("时间消耗分布", list(_time(facts)), bars=True),
             Row("改进措施", measured),
         ]
@@ -73,7 +73,7 @@ def sheet(review: Review, facts: Facts, causes: Sequence[Branch], measures: Sequ
         Row("周期", [when]),
         Row("核心目标", goals),
         Row("关键任务完成率", completion),
-        Row("延期任务及原因", [*late, *unmet]),
+        Row("延期任务及原因", [*late, *_delays(facts), *unmet]),
         Row("跨部门协作问题", [*_paragraphs(review.collaboration), *_foreign(facts)]),
         Row("时间消耗分布", list(_time(facts)), bars=True),
         Row("优化措施", measured),
@@ -103,6 +103,11 @@ def _late(facts: Facts) -> Iterator[str]:
         yield f"{one.title}{owner}：逾期 {one.days} 天{'，仍未完成' if one.is_open else ''}"
     if facts.more_late:
         yield f"另有 {facts.more_late} 项延期任务"
+
+
+def _delays(facts: Facts) -> Iterator[str]:
+    if facts.delays:
+        yield "延期申请原因：" + "、".join(f"{one.name} {one.count} 次" for one in facts.delays)
 
 
 def _causes(causes: Sequence[Branch]) -> Iterator[str]:

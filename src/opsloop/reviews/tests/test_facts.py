@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.utils.translation import gettext as _
@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from opsloop.engines.reviewing import Period, Rate
 from opsloop.goals import actions as goals
 from opsloop.organisation.tests.cast import NOW, Cast
+from opsloop.progress.actions import delays
+from opsloop.progress.models import DelayRequest
 from opsloop.reviews.queries.facts import Facts, gather, subject_of
 from opsloop.reviews.tests.conftest import SHANGHAI
 from opsloop.rituals.actions import notes
@@ -85,6 +87,17 @@ def test_goals_and_obstacles_of_the_month_are_named(cast: Cast) -> None:
     found = facts_of(cast)
     assert [(goal.title, goal.attained) for goal in found.goals] == [("提升阅读量", None)]
     assert [(one.text, one.is_answered) for one in found.obstacles] == [("等素材", False)]
+
+
+def test_causes_of_delays_are_counted_and_withdrawn_requests_are_not(
+    cast: Cast, november: dict[str, Task]
+) -> None:
+    wanted = {"reason": "低估了", "remedy": "", "help": "", "due_wanted": NOW + timedelta(days=9)}
+    for name, cause in (("overdue", "estimate"), ("ahead", "outside")):
+        asked = delays.ask(task=november[name], by=cast.lin, at=NOW, cause=cause, **wanted)
+    assert [one.count for one in facts_of(cast).delays] == [1, 1]
+    DelayRequest.objects.filter(pk=asked.pk).update(state="withdrawn", decided_at=NOW, decided_by=cast.lin)
+    assert [one.count for one in facts_of(cast).delays] == [1]
 
 
 def test_what_a_review_keeps_reads_back_as_it_was(cast: Cast, november: dict[str, Task]) -> None:
