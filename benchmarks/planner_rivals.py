@@ -165,7 +165,10 @@ def taskjuggler(problem: Problem) -> tuple[float, Mapping[str, datetime]]:
 
 
 def cp_sat(problem: Problem, seconds: float) -> tuple[float, Mapping[str, datetime]]:
-    """Return seconds by the clock and ends of what CP-SAT finds: working time is one line, without its gaps."""
+    """Return seconds by the clock and ends of what CP-SAT finds, none if it finds nothing in time.
+
+    Working time is one line to it, without its gaps.
+    """
     from ortools.sat.python import cp_model
 
     heavy, model = weights(problem), cp_model.CpModel()
@@ -195,8 +198,10 @@ def cp_sat(problem: Problem, seconds: float) -> tuple[float, Mapping[str, dateti
     solver.parameters.max_time_in_seconds = seconds
     solver.parameters.num_workers = 8
     begun = time.perf_counter()
-    solver.solve(model)
+    status = solver.solve(model)
     spent = time.perf_counter() - begun
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return spent, {}
     ends = {name: starts[solver.value(one) + needs[name] - 1] + SLOT for name, one in begin.items()}
     return spent, ends
 
@@ -217,7 +222,13 @@ def compare(people: int, count: int, *, seed: int, seconds: float) -> list[dict[
         effort = Effort(left=lambda: 1 - (time.process_time() - begun) / seconds)
         runs["search as long"] = ours(problem, effort)
     return [
-        {"people": people, "tasks": count, "by": name, "seconds": round(spent, 3), **judged(problem, ends)}
+        {
+            "people": people,
+            "tasks": count,
+            "by": name,
+            "seconds": round(spent, 3),
+            **(judged(problem, ends) if ends else {"found": "nothing"}),
+        }
         for name, (spent, ends) in runs.items()
     ]
 
