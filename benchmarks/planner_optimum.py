@@ -2,12 +2,13 @@
 
     python benchmarks/planner_optimum.py [--weeks 12] [--seconds 60] [--search 0.05] [--json]
 
-Needs `pip install highspy`. Every way to lay a task on the week (its *pattern*: which quarter hours, in at most
-three stretches) is listed with what it costs; the cheapest choice of one pattern a task, no two on one quarter
-hour, is the optimum. A pattern whose reduced cost at the prices of our certificate is above the distance between
-bound and best known plan stands in no better one, so the integer programme over the others is exact. Where
-HiGHS does not finish in time, or too many patterns are left, the better of its bound and that of our own
-branching takes the place of the optimum. `bound` is HiGHS's, `branched` ours.
+Needs the extra `bench` (`pip install highspy`). Every way to lay a task on the week (its *pattern*: which quarter
+hours, in at most three stretches) is listed with what it costs; the cheapest choice of one pattern a task, no two
+on one quarter hour, is the optimum. A pattern whose reduced cost at the prices of our certificate is above the
+distance between bound and best known plan stands in no better one, so the integer programme over the others is
+exact. Where HiGHS does not finish in time, or too many patterns are left, the better of its bound and that of our
+own branching takes the place of the optimum. `bound` is HiGHS's, `branched` ours; `best` is the better of
+HiGHS's plan and of ours after forty times as long.
 """
 
 from __future__ import annotations
@@ -182,6 +183,7 @@ def compare(seed: int, *, search: float, seconds: float) -> dict[str, Any]:
         "cost": round(cost),
         **found,
         "branched": round(deep),
+        "above_best_percent": round(100 * (cost / min(cost, found["best"]) - 1), 2),
         "above_percent": round(100 * (cost / bound - 1), 2),
         "long_above_percent": round(100 * (known / bound - 1), 2),
         "certified_percent": round(100 * certificate.gap, 2),
@@ -209,8 +211,11 @@ def main() -> None:
         rows.append(compare(seed, search=options.search, seconds=options.seconds))
         if not options.json:
             print("  ".join(f"{name} {value}" for name, value in rows[-1].items()), flush=True)
-    above = [row["above_percent"] for row in rows]
-    last = {"median_above_percent": statistics.median(above), "worst": max(above)}
+    last = {
+        f"{kind} {name}": round(kind_of([row[name] for row in rows]), 2)
+        for name in ("above_percent", "above_best_percent")
+        for kind, kind_of in (("median", statistics.median), ("worst", max))
+    }
     print(json.dumps([*rows, last]) if options.json else last)
 
 

@@ -18,8 +18,8 @@ from opsloop.work.models import Task
 # Older work fades by its weight anyway; more than this is not read when a process first needs it.
 SINCE = timedelta(days=1095)
 MOST_READ = 20_000
-# What a request may learn from at once (10 ms); where there is more, the rest is learned beside it.
-AT_ONCE = 500
+# What a request may learn from at once (20 ms); where there is more, a thread learns the rest.
+AT_ONCE = 200
 # The latest rows are compared with those learned: what changed behind them is learned anew with the next fit.
 TAIL = 64
 FIT_EVERY = timedelta(hours=12)
