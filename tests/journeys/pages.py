@@ -14,6 +14,8 @@ COMMON = (
     "/tasks/ranking/",
     "/tasks/filters/",
     "/plan/",
+    "/plan-style/own/",
+    "/what-if/",
     "/rituals/morning/",
     "/rituals/evening/",
     "/rituals/week/",
@@ -69,6 +71,7 @@ ADMIN = (
     "/work-calendar/days/new/",
     "/work-calendar/notice/",
     "/time-blocks/organisation/",
+    "/plan-style/",
     "/style/",
 )
 # Common pages that show a lead, or an administrator, more than a member.

@@ -139,7 +139,15 @@ def contents(together: Together, plan: Plan) -> list[tuple[Person, dict[str, Any
             pieces,
             tuple(one for one in plan.unplaced if one.task in own),
             tuple(one for one in plan.late if one.person == who),
+            overloads=_overloads(plan, week),
         )
         content = content_of(replace(week, tasks=[*week.tasks, *given]), part)
         found.append((week.person, {**content, "assign": [task.pk for task in given], "open": left}))
     return found
+
+
+def _overloads(plan: Plan, week: Week) -> tuple[scheduling.Reason, ...]:
+    """Return the due dates that the person of a week cannot keep: those that name tasks of theirs alone."""
+    titles = {task.title for task in week.tasks}
+    named = [(reason, reason.params["tasks"]) for reason in plan.overloads]
+    return tuple(reason for reason, tasks in named if isinstance(tasks, list) and titles.issuperset(tasks))

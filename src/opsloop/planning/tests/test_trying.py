@@ -247,6 +247,7 @@ def test_an_accepted_piece_says_what_binds_it_and_what_else_was_weighed(cast: Ca
 
 def test_a_refusal_says_why_and_each_remedy_opens_the_what_if(cast: Cast) -> None:
     task = make(cast, "装不下", estimate_minutes=3000)
+    assert at(cast.lin, f"tasks/{task.pk}/") in page(cast.lin, f"/people/{cast.lin.pk}/tray/")
     text = page(cast.lin, at(cast.lin, f"tasks/{task.pk}/"))
     assert "为什么排不下" in text
     assert f"what-if/?task={task.pk}&amp;ask=owner" in text

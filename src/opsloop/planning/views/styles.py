@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -28,6 +28,13 @@ from opsloop.planning.trials import Outcome, difference
 from opsloop.planning.views.finding import planned_person, undo_url, week_start, week_url
 from opsloop.planning.weeks import week_name
 from opsloop.web.http import PageRequest, read_id, saved
+
+
+@login_required
+@require_GET
+def own_style(request: PageRequest) -> HttpResponse:
+    """Go to one's own sliders, their effect shown in the current week."""
+    return redirect("planning:style", person_pk=request.person.pk, week=_now(request))
 
 
 @login_required

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -31,6 +32,7 @@ from opsloop.planning.queries.veil import Veil
 from opsloop.planning.recent import Read
 from opsloop.planning.remedies import Remedy, remedies
 from opsloop.planning.views.finding import planned_person, preview_url, undo_url, week_start, week_url
+from opsloop.planning.weeks import week_name
 from opsloop.planning.whatif import Changes, try_out
 from opsloop.records.refusals import Refused
 from opsloop.timekeeping.forecasts import Question, forecasts
@@ -42,6 +44,14 @@ from opsloop.work.models import Task
 NAMES = ("minutes", "day", "task", "due", "owner", "estimate", "until", "parts")
 # What the choice of parts means.
 IN_ONE_GO = {"whole": True, "parts": False}
+
+
+@login_required
+@require_GET
+def own_what_if(request: PageRequest) -> HttpResponse:
+    """Go to the what-if of one's own current week."""
+    today = request.now.astimezone(ZoneInfo(request.person.time_zone)).date()
+    return redirect("planning:what_if", person_pk=request.person.pk, week=week_name(today))
 
 
 @login_required

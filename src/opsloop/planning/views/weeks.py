@@ -103,6 +103,7 @@ def waiting(request: PageRequest, person_pk: int) -> HttpResponse:
         "rail_name": "plan",
         "planned_person": person,
         "tray": tray(person, at=request.now),
+        "week": week_name(today),
         "week_url": week_url(request.person, person, week_name(today)),
     }
     return render_page_or_partial(request, "planning/tray.html", "tray", context)

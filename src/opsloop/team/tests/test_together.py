@@ -56,11 +56,16 @@ def test_an_open_task_is_given_to_who_has_the_skill_once_that_is_accepted(
     assert not Placement.objects.exists()
 
 
-def test_an_open_task_that_fits_nobody_is_named_with_the_reason(
+def test_what_nobody_can_take_and_dates_nobody_could_keep_are_named(
     cast: Cast, make: Callable[..., Task]
 ) -> None:
     make("没人会做", estimate_minutes=6000)
+    for number in range(3):
+        make(f"今天{number}", owner=cast.lin, estimate_minutes=240)
     propose(cast.chen)
+    (overload,) = proposals()["林悦"].content["overloads"]
+    assert overload["missing"] > 0
+    assert not proposals()["陈敏"].content["overloads"]
     shown = page(cast.chen, f"/team/plan/{WEEK}/proposal/")
     assert "没有合适人选" in shown
     assert "没人会做" in shown
