@@ -27,7 +27,6 @@ from opsloop.boards.actions import plans, saved, sheets
 from opsloop.boards.queries.saved import opening
 from opsloop.calendars.actions import appointments, outside
 from opsloop.channels import jobs as channel_jobs
-from opsloop.channels import outbox
 from opsloop.channels import sweeping as channel_sweeping
 from opsloop.channels.models import Channel
 from opsloop.config import handover
@@ -85,7 +84,7 @@ REACTIONS: Mapping[type[DomainEvent], Sequence[Callable[[Any], None]]] = {
 }
 
 FOLLOWERS: Sequence[Callable[[Sequence[Event]], None]] = (inbox.tell,)
-CARRIERS: Sequence[Callable[[Sequence[Any]], None]] = (outbox.carry,)
+CARRIERS: Sequence[Callable[[Sequence[Any]], None]] = (channel_jobs.queue_carrying,)
 
 UNDO: Mapping[str, Callable[..., None]] = {
     "joined": activity.undo_joined,
