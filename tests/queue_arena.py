@@ -54,17 +54,21 @@ def be_worker() -> None:
     WorkerLoop().run(grace=1)
 
 
-def fill(errands: int) -> int:
-    """Queue errands: most are plain, a fifth fails after its effect, some always fail; return how many effects."""
+def fill(errands: int) -> None:
+    """Queue errands: most are plain, a fifth fails after its effect, and a few further ones always fail."""
     from opsloop.background import queue
     from opsloop.background.tests import chores
 
     poison = max(1, errands // 50)
     broken = errands // 5
-    queue.add_many(chores.poison, [(number,) for number in range(poison)])
-    queue.add_many(chores.write_then_break, [(number,) for number in range(broken)])
-    queue.add_many(chores.write, [(number,) for number in range(broken, errands)])
-    return errands
+    # Mixed, so that kills meet all of them.
+    step = max(1, errands // 50)
+    for start in range(0, errands, step):
+        numbers = [(number,) for number in range(start, min(errands, start + step))]
+        cut = len(numbers) * broken // errands
+        queue.add_many(chores.poison, numbers[: len(numbers) * poison // errands or 1])
+        queue.add_many(chores.write_then_break, numbers[:cut])
+        queue.add_many(chores.write, numbers[cut:])
 
 
 def finish(crew: Crew, seconds: float) -> None:
@@ -111,7 +115,8 @@ def run(errands: int, kills: int, seed: int = 6) -> dict[str, Any]:
         "keys": Effect.objects.count(),
         "status": dict(status),
         "poison": {f"{state} after {tries}": count for (state, tries), count in poison.items()},
-        "interrupted": Errand.objects.filter(tries__gt=1).exclude(task__endswith="poison").count(),
+        "interrupted": Errand.objects.filter(task__endswith="write", tries__gt=1).count()
+        + Errand.objects.filter(task__endswith="break", tries__gt=2).count(),
         "given_up_by_kills": Errand.objects.filter(error__startswith="WorkerDied", status="dead").count(),
         "seconds": round(time.monotonic() - began, 1),
         "seconds_of_killing": round(killing, 1),

@@ -1,12 +1,12 @@
-"""What goes out, decided in the transaction that fills the inbox: one row per recipient, event and channel (R6)."""
+"""What goes out: queued in the transaction that fills the inbox, one row per recipient, event and channel (R6)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from django.db import transaction
+
 from opsloop.activity.models import Event
-from opsloop.background import queue
-from opsloop.channels import jobs
 from opsloop.channels.models import Channel, Delivery, Wish
 from opsloop.channels.words import GROUP_KINDS, default_mode
 from opsloop.inbox.models import Notification
@@ -16,20 +16,15 @@ from opsloop.organisation.models import Department, Person
 Wishes = Mapping[tuple[int, str, str], str]
 
 
-def carry(told: Sequence[Notification]) -> None:
-    """Note for every channel whom it shall tell of these lines of the inbox. One query while there is no channel."""
-    channels = list(Channel.objects.alive().select_related("department"))
-    if not channels or not told:
-        return
+@transaction.atomic
+def deliver(events: Sequence[int]) -> None:
+    """Write a row for each recipient of each channel that shall hear of these events; those there are stay (R6)."""
+    told = list(Notification.objects.filter(event__in=events).select_related("event").order_by("pk"))
     wishes = wishes_of({one.person_id for one in told})
     rows: list[Delivery] = []
-    for channel in channels:
+    for channel in Channel.objects.alive().select_related("department"):
         rows += _to_people(channel, told, wishes) if channel.is_mail else _to_group(channel, told, wishes)
-    if not rows:
-        return
     Delivery.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
-    # No key here: two transactions that tell at once would wait for each other on it.
-    queue.add(jobs.pack)
 
 
 def wishes_of(people: Iterable[int]) -> Wishes:

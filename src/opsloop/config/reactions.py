@@ -28,7 +28,6 @@ from opsloop.boards.actions import plans, saved, sheets
 from opsloop.boards.queries.saved import opening
 from opsloop.calendars.actions import appointments, outside
 from opsloop.channels import jobs as channel_jobs
-from opsloop.channels import outbox
 from opsloop.channels import sweeping as channel_sweeping
 from opsloop.channels.models import Channel
 from opsloop.config import handover
@@ -96,7 +95,7 @@ REACTIONS: Mapping[type[DomainEvent], Sequence[Callable[[Any], None]]] = {
 }
 
 FOLLOWERS: Sequence[Callable[[Sequence[Event]], None]] = (watching.follow, inbox.tell)
-CARRIERS: Sequence[Callable[[Sequence[Any]], None]] = (outbox.carry,)
+CARRIERS: Sequence[Callable[[Sequence[Any]], None]] = (channel_jobs.queue_carrying,)
 
 UNDO: Mapping[str, Callable[..., None]] = {
     "joined": activity.undo_joined,

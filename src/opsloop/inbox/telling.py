@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import CharField, Value
 
 from opsloop.activity import registry
 from opsloop.activity.models import Event
@@ -70,16 +71,16 @@ def _told(event: Event, recipients: Recipients) -> Told:
 
 
 def _leave_out_unwilling(told: Mapping[int, Told]) -> None:
-    """Take out who has left the organisation, and who does not want to hear of a topic. Two queries."""
+    """Take out who has left the organisation, and who does not want to hear of a topic. One query."""
     everybody = {person_id for one in told.values() for person_id, _key in one}
     if not everybody:
         return
-    active = set(Person.objects.active().filter(pk__in=everybody).values_list("pk", flat=True))
-    unwanted = set(
-        Preference.objects.filter(person__in=active, channel="inbox", is_on=False).values_list(
-            "person_id", "topic"
-        )
-    )
+    nothing = Value("", output_field=CharField())
+    staying = Person.objects.active().filter(pk__in=everybody).order_by().values_list("pk", nothing)
+    off = Preference.objects.filter(person__in=everybody, channel="inbox", is_on=False)
+    facts = set(staying.union(off.order_by().values_list("person_id", "topic"), all=True))
+    active = {person_id for person_id, topic in facts if not topic}
+    unwanted = {(person_id, topic) for person_id, topic in facts if topic}
     for one in told.values():
         for who, reason in list(one.items()):
             if who[0] not in active or (who[0], REASONS[reason].topic) in unwanted:
