@@ -92,7 +92,7 @@ def do_jobs() -> None:
     if parent is not None and not parent.is_alive():
         # It went before the kernel knew that we belong to it.
         return
-    installation.load()
+    installation.load(needs_database=False)
     from django.conf import settings
     from django.core.management import call_command
 
