@@ -10,6 +10,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import pytest
 import time_machine
@@ -121,7 +122,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def shared_middleware(home: Path) -> Iterator[None]:  # noqa: ARG001  (the settings of all tests are chosen by then)
+def shared_middleware() -> Iterator[None]:
     """Let the clients of all tests share one chain of middleware, as the requests of a server do.
 
     Loading it costs half a page. A test with settings of its own loads its own.
@@ -129,15 +130,14 @@ def shared_middleware(home: Path) -> Iterator[None]:  # noqa: ARG001  (the setti
     from django.conf import settings as chosen
     from django.test.client import ClientHandler
 
-    load, of_all, chain = ClientHandler.load_middleware, chosen._wrapped, {}
+    load, chains = ClientHandler.load_middleware, WeakKeyDictionary[object, dict[str, Any]]()
 
     def load_once(handler: ClientHandler) -> None:
-        if chosen._wrapped is of_all and chain:
-            vars(handler).update(chain)
-            return
-        load(handler)
-        if chosen._wrapped is of_all:
-            chain.update({name: one for name, one in vars(handler).items() if "middleware" in name})
+        own = chosen._wrapped
+        if own not in chains:
+            load(handler)
+            chains[own] = {name: one for name, one in vars(handler).items() if "middleware" in name}
+        vars(handler).update(chains[own])
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ClientHandler, "load_middleware", load_once)

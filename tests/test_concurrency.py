@@ -21,7 +21,7 @@ from tests.shared import once, prepared
 
 pytestmark = pytest.mark.database
 ROOT = Path(__file__).resolve().parent.parent
-SHORT = {"pairs": 25, "stale": 5, "numbers": 12, "decisions": 1, "timers": 2, "writers": 2}
+SHORT = {"pairs": 15, "stale": 5, "numbers": 12, "decisions": 1, "timers": 2, "writers": 2}
 LONG = {"pairs": 1000, "stale": 200, "numbers": 150, "decisions": 25, "timers": 50, "writers": 20}
 
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
 from opsloop.organisation.models import Organisation
+from opsloop.sample import build
+from opsloop.timekeeping.models import TimeEntry
 from opsloop.work.actions import tasks
+from opsloop.work.models import Task
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 
@@ -33,6 +38,23 @@ def test_the_first_visitor_can_load_the_sample_instead(client, settings, tmp_pat
     assert Organisation.objects.get().is_demo
     assert client.get("/people/").status_code == 200
     assert client.get("/setup/").status_code == 302
+    check_promises(tmp_path)
+
+
+def check_promises(home: Path) -> None:
+    """Look whether the sample holds what the demonstration needs: six weeks, every status, hours that can be."""
+    facts = build.facts()
+    assert (facts["people"], facts["tasks"]) == (14, 120)
+    assert set(Task.objects.values_list("status", flat=True)) == set(Task.Status.values)
+    entries = list(TimeEntry.objects.order_by("person", "started_at"))
+    starts = [entry.started_at for entry in entries]
+    assert 39 <= (max(starts) - min(starts)).days <= 42
+    assert not [
+        later.pk
+        for earlier, later in pairwise(entries)
+        if earlier.person_id == later.person_id and later.started_at < earlier.ended_at
+    ]
+    assert (home / "clock").read_text("ascii") == build.NOW.isoformat()
 
 
 def test_the_sample_never_replaces_an_organisation(cast, client):

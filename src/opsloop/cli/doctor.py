@@ -41,7 +41,7 @@ class Finding:
 @installation.home_option
 def doctor(*, as_json: bool, home: Path | None) -> None:
     """Examine this installation; exit 1 when something is broken."""
-    installation.load(home)
+    installation.load(home, needs_database=False)
     findings = examine()
     broken = any(finding.state == "broken" for finding in findings)
     if as_json:
@@ -127,11 +127,14 @@ def database_answers() -> Finding:
     from django.utils.translation import gettext as _
 
     try:
+        installation.reach_database()
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
         found = connection.get_database_version()
+    except click.ClickException as error:
+        return Finding("database", "broken", error.message)
     except DatabaseError as error:
-        return Finding("database", "broken", migrations.unreachable(error))
+        return Finding("database", "broken", installation.unreachable(error))
     name = f"{connection.display_name} {'.'.join(map(str, found))}"
     if connection.vendor == "postgresql" and found[0] < OLDEST_POSTGRESQL:
         return Finding("database", "broken", name, _("Use PostgreSQL 15 or newer."))

@@ -16,12 +16,16 @@ home_option: Callable[[Any], Any] = click.option(
     help="Folder of this installation's data (default: $OPSLOOP_HOME or ~/.opsloop).",
 )
 
+# Seconds that a PostgreSQL server has for its first answer.
+CONNECTED_WITHIN = 5
 
-def load(home: Path | None = None) -> None:
+
+def load(home: Path | None = None, *, needs_database: bool = True) -> None:
     """Make Django ready for the installation in `home`, or in $OPSLOOP_HOME, or in ~/.opsloop.
 
     Raises:
-        click.ClickException: the folder cannot be used or a setting has no meaning; says which and why.
+        click.ClickException: the folder cannot be used, a setting has no meaning, or a database that is needed does
+            not answer; says which and why.
     """
     if home is not None:
         os.environ["OPSLOOP_HOME"] = str(home.expanduser().resolve())
@@ -39,6 +43,37 @@ def load(home: Path | None = None) -> None:
     except (EnvError, ImproperlyConfigured, OSError) as error:
         raise click.ClickException(str(error)) from error
     speak()
+    if needs_database:
+        reach_database()
+
+
+def reach_database() -> None:
+    """Ask a PostgreSQL server for one connection: the pool would try for seconds and not say what is wrong.
+
+    Raises:
+        click.ClickException: it does not answer, or does not let us in.
+    """
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return
+    import psycopg
+
+    try:
+        psycopg.connect(**connection.get_connection_params(), connect_timeout=CONNECTED_WITHIN).close()
+    except psycopg.Error as error:
+        raise click.ClickException(unreachable(error)) from error
+
+
+def unreachable(error: Exception) -> str:
+    """Return what to tell a person whose database does not answer."""
+    from django.utils.translation import gettext as _
+
+    # The first line names server and cause; those after it repeat it for each address, or guess.
+    reason = str(error).strip().splitlines() or [type(error).__name__]
+    return _("The database does not answer: %(reason)s. Check DATABASE_URL.") % {
+        "reason": reason[0].rstrip(".")
+    }
 
 
 def make_home(home: Path) -> None:

@@ -50,16 +50,8 @@ def pending() -> list[str]:
         executor = MigrationExecutor(connection)
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError as error:
-        raise click.ClickException(unreachable(error)) from error
+        raise click.ClickException(installation.unreachable(error)) from error
     return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
-
-
-def unreachable(error: Exception) -> str:
-    """Return what to tell a person whose database does not answer."""
-    from django.utils.translation import gettext as _
-
-    reason = str(error).strip().splitlines() or [type(error).__name__]
-    return _("The database does not answer: %(reason)s. Check DATABASE_URL.") % {"reason": reason[-1]}
 
 
 def upgrade() -> Path | None:

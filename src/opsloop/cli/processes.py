@@ -97,7 +97,7 @@ def do_errands() -> None:
     if parent is not None and not parent.is_alive():
         # It went before the kernel knew that we belong to it.
         return
-    installation.load()
+    installation.load(needs_database=False)
     work()
 
 

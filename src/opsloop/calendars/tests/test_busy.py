@@ -179,6 +179,7 @@ def test_every_working_day_follows_the_calendar(cast: Cast) -> None:
     assert [one.starts.day for one in of(cast.lin)] == [23, 24, 26, 27, 28]
 
 
+@pytest.mark.once
 def test_it_asks_the_database_as_often_for_many_people_as_for_one(cast: Cast) -> None:
     everybody = [person.pk for person in cast.active]
 

@@ -284,6 +284,7 @@ def test_comments_are_found_by_who_sees_what_they_are_about(cast: Cast) -> None:
     assert "#comment-" not in found(cast.chen)
 
 
+@pytest.mark.once
 def test_more_work_does_not_mean_more_queries(cast: Cast) -> None:
     def queries() -> int:
         from django.db import connection

@@ -174,6 +174,7 @@ def test_guesses_are_slowed_down_and_the_true_link_still_answers(cast: Cast) -> 
     assert Client().get(path).status_code == 200
 
 
+@pytest.mark.once
 def test_it_asks_the_database_as_often_for_many_as_for_one(cast: Cast) -> None:
     place(make(cast))
     path = link_of(cast.lin)

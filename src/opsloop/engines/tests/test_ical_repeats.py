@@ -51,7 +51,7 @@ def rules(draw: Any) -> str:
     return ";".join(f"{name}={value}" for name, value in parts.items())
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(rules(), st.datetimes(datetime(2019, 1, 1), datetime(2026, 12, 28)), st.integers(0, 900))
 def test_it_names_what_dateutil_names(rule: str, first: datetime, later: int) -> None:
     first = first.replace(microsecond=0)

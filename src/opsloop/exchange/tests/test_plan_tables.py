@@ -89,6 +89,7 @@ def test_a_day_that_cannot_be_read_shows_today(cast: Cast) -> None:
     assert "2026-11-23" in log_in(cast.lin).get("/tables/plan/daily/?day=soon").content.decode()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("address", ["daily/?", "weekly/?", "daily/?edit=1&"])
 def test_more_rows_do_not_mean_more_queries(
     cast: Cast, address: str, django_assert_max_num_queries: Any

@@ -281,6 +281,7 @@ def test_reading_roles_export_but_do_not_import(cast: Cast) -> None:
     assert client.get("/tables/out/unknown/").status_code == 404
 
 
+@pytest.mark.once
 def test_more_rows_do_not_mean_more_queries(cast: Cast) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext

@@ -297,6 +297,7 @@ def test_a_mangled_address_still_shows_the_tree(cast, goal, as_person, query):
     assert as_person(cast.lin).get(f"{reverse('goals:goals')}?{query}").status_code == 200
 
 
+@pytest.mark.once
 def test_more_goals_mean_no_more_queries(cast, goal, as_person, django_assert_max_num_queries):
     client = as_person(cast.chen)
     for address in (reverse("goals:goals"), url(goal)):

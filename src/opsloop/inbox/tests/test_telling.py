@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.db import transaction
 
 from opsloop.activity import actions as activity
@@ -160,6 +161,7 @@ def test_watchers_beyond_the_department_hear_it_live(cast: Cast, task: Task) -> 
     assert cast.zhao.pk in Event.objects.filter(kind="task.changed").latest("pk").person_ids
 
 
+@pytest.mark.once
 def test_many_changes_together_cost_few_queries(cast: Cast, django_assert_max_num_queries: Any) -> None:
     made = [tasks.create(by=cast.chen, at=NOW, title=f"任务{n}", owner=cast.lin) for n in range(30)]
     events = list(Event.objects.filter(kind="task.created"))

@@ -115,6 +115,7 @@ def test_leave_is_taken_out(cast):
     assert len(blocks_for(cast.zhou, [TUESDAY])) == 6
 
 
+@pytest.mark.once
 def test_blocks_of_many_people_cost_as_many_queries_as_those_of_one(cast):
     week = [TUESDAY + timedelta(days=n) for n in range(7)]
     with CaptureQueriesContext(connection) as one:

@@ -116,6 +116,7 @@ def test_the_form_shows_what_was_entered(cast, client):
     assert shown == ["2026-12-07", "pm", "2026-12-08", "am"]
 
 
+@pytest.mark.once
 def test_more_leave_means_no_more_queries(cast, client):
     client.force_login(cast.admin)
     enter(client, cast.lin, "2040-01-01", "2040-01-02")

@@ -50,6 +50,7 @@ def test_a_nonsense_filter_is_ignored(cast, client, query):
     assert client.get(f"/people/{query}").status_code == 200
 
 
+@pytest.mark.once
 def test_more_people_mean_no_more_queries(cast, client):
     client.force_login(cast.chen)
     few = count_queries(client, "/people/")
@@ -58,6 +59,7 @@ def test_more_people_mean_no_more_queries(cast, client):
     assert count_queries(client, "/people/") == few <= 15
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("part", ["", "edit/", "skills/", "roles/", "rights/", "disablement/"])
 def test_pages_of_a_person_need_few_queries(cast, client, part):
     client.force_login(cast.admin)

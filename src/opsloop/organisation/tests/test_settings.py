@@ -110,6 +110,7 @@ def test_only_administrators_reach_the_settings_of_the_organisation(cast, client
     assert client.get("/manage/numbers/task/").status_code == 403
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "path", ["/settings/", "/manage/", "/manage/organisation/", "/people/new/", "/leave/new/", "/roles/"]
 )

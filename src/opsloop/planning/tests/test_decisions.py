@@ -64,7 +64,7 @@ class AcceptedPlans(TestCase):
     def setUpTestData(cls) -> None:
         cls.cast = build_cast()
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
     @given(
         where=st.sampled_from(WEEKS), jobs=JOBS, steps=STEPS, away=st.one_of(st.none(), st.integers(0, 120))
     )

@@ -282,6 +282,7 @@ def test_only_who_may_plan_the_week_changes_a_piece(cast: Cast, name: str, statu
     assert Placement.objects.count() == 1
 
 
+@pytest.mark.once
 def test_the_page_of_a_full_week_stays_within_its_queries(
     cast: Cast, django_assert_max_num_queries: Any
 ) -> None:

@@ -156,6 +156,7 @@ def test_a_week_that_does_not_exist_is_not_found(cast: Cast, week: str) -> None:
     assert log_in(cast.lin).get(f"/plan/{week}/").status_code == 404
 
 
+@pytest.mark.once
 def test_more_tasks_do_not_mean_more_queries(cast: Cast, django_assert_max_num_queries: Any) -> None:
     for number in range(12):
         make(cast, f"任务{number}", due_at=None, estimate_minutes=60)

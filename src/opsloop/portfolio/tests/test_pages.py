@@ -75,6 +75,7 @@ def test_a_reader_looks_and_does_not_touch(cast, project, node, as_person):
         assert reader.get(reverse(f"portfolio:{part}", args=[project.pk])).status_code == 403
 
 
+@pytest.mark.once
 def test_more_of_everything_means_no_more_queries(
     cast, project, node, risk, as_person, django_assert_max_num_queries
 ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from django.test import Client
 
 from opsloop.organisation.models import Leave, Person
@@ -58,6 +59,7 @@ def one_more(cast: Cast, number: int) -> None:
     )
 
 
+@pytest.mark.once
 def test_the_parts_of_the_round_stay_within_their_queries(cast: Cast) -> None:
     client = Client()
     client.force_login(cast.chen)
@@ -69,6 +71,7 @@ def test_the_parts_of_the_round_stay_within_their_queries(cast: Cast) -> None:
     assert all(asked[name] <= most for name, (_url, most) in PARTS.items()), asked
 
 
+@pytest.mark.once
 def test_more_people_never_mean_more_queries(cast: Cast) -> None:
     client = Client()
     client.force_login(cast.chen)

@@ -63,6 +63,7 @@ def test_advice_names_the_like_tasks_and_how_few_there_are(cast: Cast) -> None:
     assert log_in(cast.lin).post("/estimates/advice/", {"title": "", "owner": "²"}).status_code == 200
 
 
+@pytest.mark.once
 def test_advice_stays_within_a_fragment(cast: Cast) -> None:
     for n in range(3):
         done(cast.lin, f"9月第{n}周周报", 60, 90, 14 + n)

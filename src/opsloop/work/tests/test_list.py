@@ -186,6 +186,7 @@ def test_pages_follow_each_other_without_gap_or_double(cast, make):
     assert len(seen) == len(set(seen)) == PAGE_ROWS + 7
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("group", ["", "owner", "project", "status"])
 def test_more_rows_never_mean_more_queries(
     cast, make, project, as_person, group, django_assert_max_num_queries

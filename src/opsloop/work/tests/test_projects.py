@@ -141,6 +141,7 @@ def test_a_wrong_project_form_comes_back_as_it_was(cast, as_person):
     assert "别丢了我" in response.content.decode()
 
 
+@pytest.mark.once
 def test_more_tasks_mean_no_more_queries(cast, make, project, as_person, django_assert_max_num_queries):
     client = as_person(cast.chen)
     make("一", project=project)

@@ -302,6 +302,7 @@ def test_the_history_tells_old_and_new_and_goes_on(cast, task, as_person):
     assert more.context["history"].before == 0
 
 
+@pytest.mark.once
 def test_a_page_needs_no_more_queries_for_more_around_it(
     cast, make, task, as_person, django_assert_max_num_queries
 ):
