@@ -5,8 +5,8 @@
 
 Runs on the data of generate.py, which is made if it is missing; its flags are removed again. `--all-open` makes every
 one of the 100,000 tasks open and due within five weeks first, in a transaction that is taken back: the worst night
-there can be. Ends with 1 when a run takes more than the goal of 20 s of CPU, here and in the server, or memory grows with
-the number of people.
+there can be. Ends with 1 when a run takes more than the goal of 20 s of CPU, here and in the server, or memory grows
+with the number of people.
 """
 
 from __future__ import annotations
