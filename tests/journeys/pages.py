@@ -21,6 +21,7 @@ COMMON = (
     "/rituals/week/",
     "/reviews/",
     "/reviews/2026-09/me/",
+    "/progress/mine/",
     "/projects/",
     "/goals/",
     "/goals/map/",
@@ -56,6 +57,11 @@ LEAD = (
     "/team/approvals/",
     "/team/absences/",
     "/team/arrangements/",
+    "/progress/",
+    "/risks/",
+    "/delays/",
+    "/delays/waiting/",
+    "/standup/",
 )
 ADMIN = (
     "/manage/",
@@ -65,6 +71,7 @@ ADMIN = (
     "/manage/channels/",
     "/manage/channels/new/dingtalk/",
     "/manage/channels/new/mail/",
+    "/progress/rules/",
     "/people/new/",
     "/people/invitations/",
     "/departments/new/",

@@ -326,13 +326,20 @@ def sync(
     if gone:
         for some in batches([flag.pk for flag in gone], 500):
             RiskFlag.objects.filter(pk__in=some, closed_at__isnull=True).update(closed_at=at)
-    graver = []
+    graver, turned = [], []
     for flag in changed:
-        if level_of(said[flag.task_id]) == Level.GRAVE != flag.level:
-            graver.append(flag.task_id)
+        marks, level = flag.codes, flag.level
         flag.say(said[flag.task_id])
-        flag.changed_at = at
-    RiskFlag.objects.bulk_update(changed, ["signs", "codes", "level", "changed_at"], batch_size=200)
+        if flag.level == Level.GRAVE != level:
+            graver.append(flag.task_id)
+        if flag.codes != marks:
+            flag.changed_at = at
+            turned.append(flag)
+    # Most nights only numbers change: a column instead of four.
+    other = {flag.pk for flag in turned}
+    counted = [flag for flag in changed if flag.pk not in other]
+    RiskFlag.objects.bulk_update(turned, ["signs", "codes", "level", "changed_at"], batch_size=100)
+    RiskFlag.objects.bulk_update(counted, ["signs"], batch_size=100)
     made = [RiskFlag(task_id=pk, opened_at=at, changed_at=at) for pk in new]
     for flag in made:
         flag.say(said[flag.task_id])

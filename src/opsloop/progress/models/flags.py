@@ -44,7 +44,7 @@ class RiskFlag(models.Model):
     codes = models.CharField(max_length=60)
     level = models.CharField(max_length=6, choices=Level.choices)
     opened_at = models.DateTimeField()
-    # When a run last changed the signs.
+    # When another sign came or one went.
     changed_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
 

@@ -63,7 +63,9 @@ def risk_of(flags: Mapping[int, RiskFlag], pk: int) -> SafeString | str:
     if flag is None:
         return ""
     badge = components.badge(*words.mark(flag.marks))
-    return format_html('<a href="{}" data-drawer>{}</a>', address("progress:risk", pk), badge)
+    return format_html(
+        '<a class="risk-link" href="{}" data-drawer>{}</a>', address("progress:risk", pk), badge
+    )
 
 
 @register.simple_tag
