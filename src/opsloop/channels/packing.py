@@ -27,8 +27,6 @@ from opsloop.organisation.queries import working_calendar
 BATCH = 500
 # Letters one errand sends over one connection.
 TOGETHER = 50
-# What could have gone so long ago, and did not, is no news any more: it stands in the inbox.
-STALE = timedelta(days=1)
 
 
 def pack(*, at: datetime) -> int:
@@ -115,7 +113,7 @@ def _pack_some(*, at: datetime) -> int:
     found = list(rows.select_for_update(skip_locked=True, of=("self",))[:BATCH])
     if not found:
         return 0
-    old = [row.pk for row in found if row.due_at < at - STALE and row.mode == Delivery.Mode.NOW]
+    old = [row.pk for row in found if row.due_at < at - sending.STALE and row.mode == Delivery.Mode.NOW]
     groups: dict[tuple[int, int | None, str], list[Delivery]] = {}
     for row in found:
         groups.setdefault(

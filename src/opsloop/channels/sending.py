@@ -5,6 +5,7 @@ from __future__ import annotations
 import smtplib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any, NoReturn, cast
 
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -20,6 +21,8 @@ from opsloop.web import clock, outbound
 
 # Seconds for one mail server to answer; robots have those of web/outbound.py.
 MAIL_SECONDS = 15
+# What could have gone so long ago, and did not, is no news any more: it stands in the inbox.
+STALE = timedelta(days=1)
 # Seconds until a paused channel is asked again.
 PAUSED_SECONDS = 300
 # Trying again without a change cannot help.
@@ -33,6 +36,7 @@ FINAL = frozenset(
 def send(letters: list[int]) -> None:
     """Send letters of one channel; what was sent before is passed over."""
     rows = Letter.objects.filter(pk__in=letters, state=Letter.State.WAITING)
+    rows.filter(made_at__lt=clock.now() - STALE).update(state=Letter.State.DROPPED)
     found = list(rows.select_related("channel__department", "person").order_by("pk"))
     if not found:
         return

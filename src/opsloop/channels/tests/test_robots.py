@@ -17,6 +17,7 @@ from opsloop.background import running
 from opsloop.background.models import Errand
 from opsloop.channels import packing
 from opsloop.channels.actions import channels as actions
+from opsloop.channels.actions import pausing
 from opsloop.channels.models import Channel, Delivery, Letter, Wish
 from opsloop.channels.tests.conftest import SECRET
 from opsloop.channels.tests.servers import Robot
@@ -193,6 +194,14 @@ def test_ten_failures_within_an_hour_pause_it_and_tell_the_administrators(
     travel.shift(timedelta(hours=1))
     running.drain()
     assert len(robot.posts) == before
+    # A day later it is no news any more; the inbox has it.
+    robot.status, robot.answer = 200, {}
+    channel.refresh_from_db()
+    pausing.resume(channel=channel, by=cast.admin, at=NOW, version=channel.version)
+    travel.shift(timedelta(days=2))
+    running.drain()
+    assert len(robot.posts) == before
+    assert not Letter.objects.filter(state="waiting").exists()
 
 
 def test_a_private_network_is_never_called(group: Group, cast: Cast, robot: Robot, settings: Any) -> None:
