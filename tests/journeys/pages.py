@@ -21,6 +21,8 @@ COMMON = (
     "/rituals/week/",
     "/reviews/",
     "/reviews/2026-09/me/",
+    "/knowledge/",
+    "/knowledge/1/",
     "/progress/mine/",
     "/projects/",
     "/goals/",
