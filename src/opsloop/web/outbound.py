@@ -140,8 +140,9 @@ def _one(parts: SplitResult, url: str, headers: Mapping[str, str], *, most_bytes
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             sent = {"User-Agent": AGENT, "Accept-Encoding": "identity", "Connection": "close", **headers}
             connection.request("GET", path.encode("utf-8").decode("latin-1"), headers=sent)
-            response = connection.getresponse()
-            body = b"" if response.status in REDIRECTS else _body(response, most_bytes, ends)
+            # One that is not read to its end holds the socket open until it is closed itself.
+            with connection.getresponse() as response:
+                body = b"" if response.status in REDIRECTS else _body(response, most_bytes, ends)
         except TimeoutError:
             raise OutboundError("slow") from None
         except (OSError, http.client.HTTPException, ValueError):
