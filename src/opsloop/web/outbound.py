@@ -161,8 +161,9 @@ def _one(
             sent = {"User-Agent": AGENT, "Accept-Encoding": "identity", "Connection": "close", **headers}
             method = "GET" if body is None else "POST"
             connection.request(method, path.encode("utf-8").decode("latin-1"), body, headers=sent)
-            response = connection.getresponse()
-            answered = b"" if response.status in REDIRECTS else _body(response, most_bytes, ends)
+            # One that is not read to its end holds the socket open until it is closed itself.
+            with connection.getresponse() as response:
+                answered = b"" if response.status in REDIRECTS else _body(response, most_bytes, ends)
         except TimeoutError:
             raise OutboundError("slow") from None
         except (OSError, http.client.HTTPException, ValueError):
