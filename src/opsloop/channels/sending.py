@@ -177,7 +177,7 @@ def _send_to_robot(channel: Channel, letter: Letter) -> None:
 
 def _retry_after(answer: outbound.Answer) -> int:
     text = answer.headers.get("retry-after", "")
-    return min(int(text), 3600) if text.isascii() and text.isdigit() else 0
+    return min(int(text), 3600) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
 def _end(letter: Letter, state: Letter.State, *, error: str = "") -> None:

@@ -16,10 +16,13 @@ from opsloop.planning.steps import FLEX, HINTS, HOURS, LABELS, LEVELS
 from opsloop.records.dates import is_plausible
 from opsloop.web.dates import WEEKDAYS, duration
 from opsloop.web.forms import DateInput, DateTimeInput, LeanSelect
+from opsloop.web.http import read_id
 from opsloop.work.forms.fields import EstimateField
 from opsloop.work.models import Task
 
 MOST_ESTIMATE = 100 * 60
+# The step that stands where what was sent is none.
+MIDDLE = 2
 
 
 class Slider(forms.NumberInput):
@@ -63,8 +66,8 @@ class StyleForm(forms.Form):
         """The leanings, each with the word for its step."""
         found = []
         for name in LEANINGS:
-            value = self[name].value()
-            step = int(value) if str(value).isdigit() and int(value) < len(LEVELS) else 2
+            step = read_id(str(self[name].value()))
+            step = step if step is not None and step < len(LEVELS) else MIDDLE
             found.append((self[name], str(LEVELS[step])))
         return found
 
