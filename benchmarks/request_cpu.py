@@ -139,6 +139,14 @@ def cases() -> list[Case]:
         Case("Gantt: 500 bars", 60, _bars, is_fragment=True),
         Case("sheet: page", None, page("/tasks/sheet/?scope=all")),
         Case("sheet: 100 rows", 40, _sheet_rows, is_fragment=True),
+        # A review and its figures are shown together: 120 ms for both (issue 6).
+        Case("review of a month: page", 60, _review("")),
+        Case("review of a month: figures", 60, _review("facts/"), is_fragment=True),
+        Case("lessons that speak of a task", None, _lessons, is_fragment=True),
+        Case("tasks at risk", None, page("/risks/?scope=team")),
+        Case("delays by cause", None, page("/delays/")),
+        Case("progress of the team", None, page("/progress/")),
+        Case("what-if", None, page("/people/{person}/plan/2026-W48/what-if/")),
     ]
 
 
@@ -200,6 +208,7 @@ def longest_history(person: Any) -> int:
 
 
 _numbers = count()
+HTMX = {"HX-Request": "true", "HX-Target": "x#y"}
 
 
 def _create(client: Any, _person: Any) -> Any:
@@ -294,6 +303,35 @@ def _sheet_rows(client: Any, person: Any) -> Any:
         return ",".join(map(str, rows[:100]))
 
     return client.get(f"/tasks/sheet/rows/?keys={_cached(f'sheet {person.pk}', keys)}")
+
+
+def _review(rest: str) -> Callable[[Any, Any], Any]:
+    """Ask for the review of a month: of the highest department one leads (a director's: half the company), else own."""
+    from opsloop.reviews.queries import pages
+
+    def whose(person: Any) -> str:
+        led = pages.led(person)
+        return str(led[0].pk) if led else "me"
+
+    def send(client: Any, person: Any) -> Any:
+        subject = _cached(f"review {person.pk}", lambda: whose(person))
+        return client.get(f"/reviews/{generate.NOW:%Y-%m}/{subject}/{rest}", headers=HTMX if rest else {})
+
+    return send
+
+
+def _lessons(client: Any, person: Any) -> Any:
+    """Ask for the lessons that speak of an open task, with as many lessons as are held against it."""
+    from opsloop.knowledge.models import Lesson
+    from opsloop.work.models import Task
+
+    if not Lesson.objects.exists():
+        titles = Task.objects.order_by("pk").values_list("title", flat=True)[:400]
+        given = {"situation": "", "deed": "x", "author": person}
+        stamps = {"created_at": generate.NOW, "checked_at": generate.NOW}
+        Lesson.objects.bulk_create(Lesson(title=title, **given, **stamps) for title in titles)
+    found = _cached(f"own {person.pk}", lambda: Task.objects.open().filter(owner=person).first())
+    return client.get(f"/tasks/{found.pk}/lessons/", headers=HTMX) if found else None
 
 
 _CACHE: dict[str, Any] = {}

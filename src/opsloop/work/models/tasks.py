@@ -281,6 +281,8 @@ class Task(Versioned, Recyclable):
             models.Index(fields=["project", "status"], name="task_project_status"),
             models.Index(fields=["goal", "status"], name="task_goal_status"),
             models.Index(fields=["due_at", "id"], name="task_due"),
+            # What was finished in a span: reviews, reports.
+            models.Index(fields=["closed_at"], name="task_closed", condition=Q(closed_at__isnull=False)),
             binned_index("task_binned"),
         ]
         constraints = [
