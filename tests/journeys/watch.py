@@ -65,8 +65,13 @@ class Effort:
 
 
 def effort(page: Page) -> Effort:
-    """Return the clicks and key presses of this tab so far."""
-    counts = page.evaluate("['clicks', 'keys'].map(name => Number(sessionStorage.getItem(`test:${name}`)))")
+    """Return the clicks and key presses of this tab so far, also while it goes on to another page."""
+    told = "['clicks', 'keys'].map(name => Number(sessionStorage.getItem(`test:${name}`)))"
+    try:
+        counts = page.evaluate(told)
+    except Error:
+        settled(page)
+        counts = page.evaluate(told)
     return Effort(*counts)
 
 
