@@ -140,8 +140,8 @@ def cases() -> list[Case]:
         Case("sheet: page", None, page("/tasks/sheet/?scope=all")),
         Case("sheet: 100 rows", 40, _sheet_rows, is_fragment=True),
         # A review and its figures are shown together: 120 ms for both (issue 6).
-        Case("review of a month: page", 60, _review("")),
-        Case("review of a month: figures", 60, _review("facts/"), is_fragment=True),
+        Case("review of a month: page", 20, _review("")),
+        Case("review of a month: figures", 100, _review("facts/"), is_fragment=True),
         Case("lessons that speak of a task", None, _lessons, is_fragment=True),
         Case("tasks at risk", None, page("/risks/?scope=team")),
         Case("delays by cause", None, page("/delays/")),
