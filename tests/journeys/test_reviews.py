@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import Visit, go
+from tests.journeys.watch import settled
 
 
 def test_a_lead_reviews_the_month_of_the_team(visit: Visit) -> None:
@@ -12,6 +13,7 @@ def test_a_lead_reviews_the_month_of_the_team(visit: Visit) -> None:
     page.get_by_role("link", name="用户组").click()
     page.get_by_role("link", name="2026-09", exact=True).click()
     expect(page.get_by_role("heading", name="月度复盘 2026-09")).to_be_visible()
+    settled(page)
     page.get_by_label("没有达成的，原因是什么？").fill("活动规则两次改口径")
     expect(page.get_by_text("已于")).to_be_visible()
 
@@ -40,6 +42,8 @@ def test_a_lead_reviews_the_month_of_the_team(visit: Visit) -> None:
 
     # Leaving in the middle of a sentence loses nothing.
     page.get_by_role("button", name="撤回复盘").click()
+    expect(page.get_by_role("heading", name="月度复盘 2026-09")).to_be_visible()
+    settled(page)
     field = page.get_by_label("下期最重要的是什么？")
     field.fill("国庆会员日")
     address = page.url

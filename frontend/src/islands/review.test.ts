@@ -32,6 +32,16 @@ describe('a review', () => {
     expect(new FormData(form).get('version')).toBe('2')
   })
 
+  it('keeps what was typed before it came', async () => {
+    const fetch = answer(200, '<p id="saved"><input type="hidden" name="version" value="2">Saved</p>')
+    vi.stubGlobal('fetch', fetch)
+    const form = page()
+    document.querySelector('textarea')!.value = 'early'
+    keep(form)
+    await vi.advanceTimersByTimeAsync(1600)
+    expect(fetch).toHaveBeenCalledTimes(1)
+  })
+
   it('saves nothing that was not touched', async () => {
     const fetch = answer(200, '')
     vi.stubGlobal('fetch', fetch)

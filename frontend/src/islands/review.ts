@@ -51,6 +51,11 @@ export function keep(form: HTMLFormElement): void {
     if (!(event instanceof InputEvent && event.isComposing)) soon()
   })
   form.addEventListener('compositionend', () => soon())
+  // Who began to type before the scripts were there is kept as well.
+  if (all<HTMLTextAreaElement>(form, 'textarea').some(field => field.value !== field.defaultValue)) {
+    dirty.add(form)
+    soon()
+  }
   form.addEventListener('submit', () => dirty.delete(form))
   // Handing in sends the same fields; a save that waits would come too late and be refused.
   document.querySelector('[data-autosave-last]')?.addEventListener('click', () => dirty.delete(form))
