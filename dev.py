@@ -573,7 +573,8 @@ def test(options: argparse.Namespace) -> int:
 
 def pytest_arguments(options: argparse.Namespace, marks: str) -> list[str]:
     """Return the arguments of one pytest run: both cores, the marked kind of tests, and the person's own."""
-    return ["-n", "2", "--dist", "worksteal", "-ra", "-m", marks, *options.pytest]
+    # A second try tells a fault of ours from a moment of the machine; the report names each test that needed one.
+    return ["-n", "2", "--dist", "worksteal", "-ra", "--reruns", "1", "-m", marks, *options.pytest]
 
 
 def load(options: argparse.Namespace) -> int:
