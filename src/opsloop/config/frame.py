@@ -12,30 +12,38 @@ from django.utils.translation import pgettext
 from opsloop.inbox import queries as inbox
 from opsloop.organisation.modes import MODES
 from opsloop.organisation.roles import Permission, Role
-from opsloop.web.frame import RailEntry
+from opsloop.web.frame import RailEntry, RailSection
 from opsloop.web.templatetags.quick import address
 
 
-def rail(request: Any) -> Sequence[RailEntry]:
-    """Return the upper entries for this person."""
+def rail(request: Any) -> Sequence[RailSection]:
+    """Return the upper entries for this person: one's own work, what it is for, those one works with."""
     organisation = request.user.organisation
     shown = MODES[organisation.mode].modules if organisation else frozenset()
-    entries = [
+    own = (
         RailEntry("today", _("Today"), "today", address("desk:today")),
         _inbox(request),
         RailEntry("tasks", _("Tasks"), "tasks", address("work:tasks")),
         RailEntry("plan", _("Week plan"), "calendar", address("planning:this_week")),
         RailEntry("hours", pgettext("page", "Hours"), "clock", address("timekeeping:day")),
+    )
+    aims = (
         RailEntry("projects", _("Projects"), "project", address("portfolio:projects")),
         RailEntry("goals", _("Goals"), "goals", address("goals:goals")),
+    )
+    together = (
         RailEntry("team", _("The team today"), "team", address("team:today")),
         RailEntry("reviews", _("Reviews"), "history", address("reviews:reviews")),
         RailEntry("people", _("People"), "person", address("organisation:people")),
         RailEntry("tables", _("Tables"), "sheet", address("exchange:tables")),
-    ]
+    )
     if not request.user.may(Permission.PLAN_TEAM):
         shown -= {"team"}
-    return [entry for entry in entries if entry.name in shown]
+    sections = (("", own), (_("Goals and projects"), aims), (_("Team and records"), together))
+    found = [
+        RailSection(label, [entry for entry in entries if entry.name in shown]) for label, entries in sections
+    ]
+    return [section for section in found if section.entries]
 
 
 def landing(request: Any) -> str:
@@ -90,5 +98,6 @@ def phone(request: Any) -> Mapping[str, str]:  # noqa: ARG001  (the frame's sign
         "today": address("desk:today"),
         "inbox": address("inbox:inbox"),
         "tasks": address("work:tasks"),
+        "more": address("desk:more"),
         "me": address("organisation:settings"),
     }

@@ -9,6 +9,7 @@ from opsloop.desk import views
 app_name = "desk"
 urlpatterns = [
     path("", views.today, name="today"),
+    path("more/", views.more, name="more"),
     path("palette/", views.palette, name="palette"),
     path("search/", views.search, name="search"),
     path("quick-add/", views.quick_add, name="quick_add"),

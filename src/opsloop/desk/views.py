@@ -206,6 +206,13 @@ def _refused(request: PageRequest, text: str, refusal: Refused) -> HttpResponse:
 
 @login_required
 @require_GET
+def more(request: PageRequest) -> HttpResponse:
+    """Show the whole menu, which a phone has no rail for."""
+    return render(request, "desk/more.html", {"rail_name": "more"})
+
+
+@login_required
+@require_GET
 def recycle_bin(request: PageRequest) -> HttpResponse:
     """Show what was deleted in the last 30 days."""
     rows = queries.binned(request.person, at=request.now)

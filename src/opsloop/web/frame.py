@@ -60,6 +60,14 @@ class RailEntry:
     count_url: str = ""
 
 
+@dataclass(frozen=True)
+class RailSection:
+    """Entries of the rail that belong together; `label` stands above them, none above the first."""
+
+    label: str
+    entries: Sequence[RailEntry]
+
+
 def version() -> str:
     """Return the version of the installed package."""
     try:
@@ -101,8 +109,8 @@ class Frame:
         return "web/layout_full.html" if wants_frame(self._request) else "web/layout_thin.html"
 
     @cached_property
-    def rail(self) -> Sequence[RailEntry]:
-        """The upper entries of the rail."""
+    def rail(self) -> Sequence[RailSection]:
+        """The upper entries of the rail, section by section."""
         module = _module()
         return tuple(module.rail(self._request)) if module and self.person else ()
 
@@ -114,15 +122,16 @@ class Frame:
 
     @cached_property
     def phone(self) -> Mapping[str, str]:
-        """Addresses of the bottom bar on phones: today, inbox, tasks, me."""
+        """Addresses of the phone's bottom bar (today, inbox, tasks, more) and of one's settings (me)."""
         module = _module()
-        nowhere = dict.fromkeys(("today", "inbox", "tasks", "me"), "/")
+        nowhere = dict.fromkeys(("today", "inbox", "tasks", "more", "me"), "/")
         return module.phone(self._request) if module and self.person else nowhere
 
     @cached_property
     def calling(self) -> RailEntry | None:
         """The entry whose count calls for the person, shown on the phone's bottom bar as well."""
-        return next((entry for entry in self.rail if entry.count_url), None)
+        entries = (entry for section in self.rail for entry in section.entries)
+        return next((entry for entry in entries if entry.count_url), None)
 
     @property
     def in_drawer(self) -> bool:
