@@ -35,6 +35,7 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMPS = ROOT / ".stamps"
 RESULTS = ROOT / "test-results"
+POSTGRES_LOG = RESULTS / "postgresql.log"
 HOME = ROOT / ".opsloop"
 MINIMUM = (3, 11)
 # Seconds after which a run of pytest that hangs is ended, so that its report is seen.
@@ -430,9 +431,10 @@ class Report:
         for suite in ElementTree.parse(junit).getroot().iter("testsuite"):
             failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
             skipped = int(suite.get("skipped", 0))
-            self.tests["failed"] += failed
-            self.tests["skipped"] += skipped
-            self.tests["passed"] += int(suite.get("tests", 0)) - failed - skipped
+            with self.lock:
+                self.tests["failed"] += failed
+                self.tests["skipped"] += skipped
+                self.tests["passed"] += int(suite.get("tests", 0)) - failed - skipped
 
     @property
     def failed(self) -> bool:
@@ -504,21 +506,34 @@ def end(running: subprocess.Popen) -> None:
     running.wait()
 
 
-def run_pytest(report: Report, name: str, arguments: list[str], **variables: str) -> None:
-    """Run pytest once with its output on the screen."""
-    say(f"\n── pytest on {name}")
+def run_pytest(
+    report: Report, name: str, arguments: list[str], *, beside: Path | None = None, **variables: str
+) -> None:
+    """Run pytest once with its output on the screen.
+
+    With `beside` it runs beside another that goes first, and writes to that file.
+    """
+    if not beside:
+        say(f"\n── pytest on {name}")
     started = time.monotonic()
-    with_home = {"OPSLOOP_HOME": str(RESULTS / "home"), "PYTHONDONTWRITEBYTECODE": "", **variables}
-    (RESULTS / "home").mkdir(parents=True, exist_ok=True)
-    counted = RESULTS / f"{name.split()[0].lower()}.xml"
+    own = name.split()[0].lower()
+    home, counted = RESULTS / f"home-{own}", RESULTS / f"{own}.xml"
+    home.mkdir(parents=True, exist_ok=True)
     counted.unlink(missing_ok=True)
-    running = subprocess.Popen(
-        [str(PYTHON), "-m", "pytest", f"--junit-xml={counted}", *arguments],
-        cwd=ROOT,
-        env=environment(**with_home),
-        stdin=subprocess.DEVNULL,
-        start_new_session=os.name == "posix",
-    )
+    # Of its own, because pytest-playwright empties the folder at every start.
+    pictures = f"--output={RESULTS / f'browser-{own}'}"
+    with contextlib.ExitStack() as stack:
+        output = stack.enter_context(beside.open("wb")) if beside else None
+        running = subprocess.Popen(
+            [str(PYTHON), "-m", "pytest", f"--junit-xml={counted}", pictures, *arguments],
+            cwd=ROOT,
+            env=environment(OPSLOOP_HOME=str(home), PYTHONDONTWRITEBYTECODE="", **variables),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=os.name == "posix",
+            preexec_fn=lower_priority if os.name == "posix" and beside else None,
+        )
     try:
         code = running.wait(LONGEST_PYTEST)
         result = "passed" if code == 0 else f"FAILED (pytest exit code {code})"
@@ -548,20 +563,23 @@ def test(options: argparse.Namespace) -> int:
         run_pytest(report, "SQLite", pytest_arguments(options, "not browser and not load"), DATABASE_URL="")
         report.show()
         return 1 if report.failed else 0
-    beside = threading.Thread(target=run_checks, args=(report,), kwargs={"show": False}, name="checks")
-    beside.start()
     variables = {"OPSLOOP_BROWSER": browser} if browser else {}
     url, reason = find_postgres()
-    # PostgreSQL is the strictest about random input: where there is one it alone gets it, and with `load` both do.
-    marks = "not load and not fuzz" if url else "not load"
-    run_pytest(report, "SQLite", pytest_arguments(options, marks), DATABASE_URL="", **variables)
-    beside.join()
+
+    def run_beside() -> None:
+        run_checks(report, show=False)
+        if url:
+            run_on_postgres(report, options, url, **variables)
+
+    with ThreadPoolExecutor(1) as pool:
+        # They take what the browser leaves of two cores while it waits: a third of the time.
+        beside = pool.submit(run_beside)
+        # PostgreSQL is the strictest about random input: where there is one it alone gets it; with `load` both do.
+        marks = "not load and not fuzz" if url else "not load"
+        run_pytest(report, "SQLite", pytest_arguments(options, marks), DATABASE_URL="", **variables)
+        beside.result()
     if url:
-        # What knows no database gave its answer in the first run.
-        arguments = ["-p", "tools.only_database", *pytest_arguments(options, "not load")]
-        # No test asks what a power cut leaves, so none waits for the disk.
-        variables["PGOPTIONS"] = f"{os.environ.get('PGOPTIONS', '')} -c synchronous_commit=off".strip()
-        run_pytest(report, "PostgreSQL", arguments, DATABASE_URL=url, **variables)
+        say(f"\n── pytest on PostgreSQL\n{POSTGRES_LOG.read_text('utf-8', 'replace').rstrip()}")
     else:
         missing(report, "pytest on PostgreSQL", reason)
     if not browser:
@@ -569,6 +587,14 @@ def test(options: argparse.Namespace) -> int:
     report.add("everything", "FAILED" if report.failed else "passed", time.monotonic() - started)
     report.show()
     return 1 if report.failed else 0
+
+
+def run_on_postgres(report: Report, options: argparse.Namespace, url: str, **variables: str) -> None:
+    """Run the tests that know the database; what knows none gives its answer in the run on SQLite."""
+    arguments = ["-p", "tools.only_database", *pytest_arguments(options, "not load")]
+    # No test asks what a power cut leaves, so none waits for the disk.
+    variables["PGOPTIONS"] = f"{os.environ.get('PGOPTIONS', '')} -c synchronous_commit=off".strip()
+    run_pytest(report, "PostgreSQL", arguments, beside=POSTGRES_LOG, DATABASE_URL=url, **variables)
 
 
 def pytest_arguments(options: argparse.Namespace, marks: str) -> list[str]:
