@@ -339,3 +339,39 @@ def test_a_result_is_not_handed_in_while_a_field_that_is_needed_is_empty(cast, c
     )
     delivery, _undo = acceptance.hand_in(task=empty, note="好了", by=cast.lin, at=NOW, version=empty.version)
     assert delivery.note == "好了"
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "ascending"),
+    [
+        (Kind.NUMBER, (Decimal(20), Decimal(3)), ["乙", "甲", "没说"]),
+        (Kind.DATE, (date(2026, 12, 1), date(2026, 11, 30)), ["乙", "甲", "没说"]),
+        (Kind.TEXT, ("b", "a"), ["乙", "甲", "没说"]),
+        # In the order of the list of choices, which is not that of their words.
+        (Kind.CHOICE, ("小红书", "抖音"), ["乙", "甲", "没说"]),
+    ],
+)
+def test_a_list_is_sorted_by_an_own_field_what_says_nothing_last(
+    cast, project, make, field, say, as_person, kind, values, ascending
+):
+    one = field("排这个", kind, ("抖音", "小红书") if kind == Kind.CHOICE else ())
+    made = [make(title, project=project) for title in ("没说", "甲", "乙")]
+    for task, value in zip(made[1:], values, strict=True):
+        say(task, one, value)
+    name = f"c{one.pk}"
+    query = f"scope=all&cols=title,{name}&sort={name}"
+
+    def titles(address: str) -> list[str]:
+        found = shown(cast.chen, address)
+        return [row.task.title for group in found.groups for row in group.rows if row.task.title in ascending]
+
+    assert titles(query) == ascending
+    assert titles(f"{query}&down=1") == [*reversed(ascending[:2]), "没说"]
+    assert titles(f"{query}&group=status") == ascending
+    body = as_person(cast.chen).get(f"/tasks/?{query}").content.decode()
+    assert f'<option value="{name}" selected>排这个</option>' in body
+    assert 'aria-sort="ascending"' in body
+    # A column that is not shown, or not hers to see, sorts nothing; the list stands as usual.
+    by_due = titles("scope=all")
+    assert titles(f"scope=all&sort={name}") == by_due
+    assert as_person(cast.zhou).get(f"/tasks/?{query}").status_code == 200

@@ -113,6 +113,7 @@ def _own(field: CustomField) -> Column:
         field.name,
         "num fit more-of" if is_number else "fit more-of",
         kind=_KINDS.get(CustomField.Kind(field.kind), "text"),
+        sort=customs.name_of(field),
         custom=field,
         total=(lambda: customs.number_in(field)) if is_number else None,
     )

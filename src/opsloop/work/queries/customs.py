@@ -24,7 +24,7 @@ from django.db.models import (
     When,
 )
 from django.db.models import Value as Constant
-from django.db.models.expressions import Combinable
+from django.db.models.expressions import Expression
 from django.utils.translation import gettext as _
 
 from opsloop.organisation.models import Person
@@ -66,12 +66,12 @@ def find(name: str, person: Person) -> CustomField | None:
     return fields_for(person).filter(pk=int(name[1:])).first() if is_name(name) else None
 
 
-def number_in(field: CustomField) -> Combinable:
+def number_in(field: CustomField) -> Expression | Subquery[Any]:
     """Return what a task says in a field of numbers, as a column of the database."""
     return Subquery(_said_in(field).values("number")[:1], output_field=DecimalField())
 
 
-def key_in(field: CustomField) -> Combinable:
+def key_in(field: CustomField) -> Expression | Subquery[Any]:
     """Return what a task says in a field, in the form in which tasks are divided by it; NULL for nothing."""
     said = _said_in(field)
     if field.kind == Kind.CHECK:
@@ -80,6 +80,23 @@ def key_in(field: CustomField) -> Combinable:
     column = {Kind.PERSON: "person_id", Kind.DATE: "day"}.get(Kind(field.kind), "text")
     output = {"person_id": IntegerField, "day": DateField, "text": CharField}[column]
     return Subquery(said.values(column)[:1], output_field=output(null=True))
+
+
+def order_in(field: CustomField) -> Expression | Subquery[Any]:
+    """Return what tasks are sorted by when a list is sorted by a field; NULL where a task says nothing.
+
+    Choices follow in the order of their list, what was taken off it last; people by name.
+    """
+    said = _said_in(field)
+    if field.kind == Kind.NUMBER:
+        return number_in(field)
+    if field.kind == Kind.PERSON:
+        return Subquery(said.values("person__name")[:1], output_field=CharField(null=True))
+    if field.kind == Kind.CHOICE:
+        places = [When(text=option, then=Constant(at)) for at, option in enumerate(field.options)]
+        place = Case(*places, default=Constant(len(places)), output_field=IntegerField())
+        return Subquery(said.annotate(place=place).values("place")[:1], output_field=IntegerField(null=True))
+    return key_in(field)
 
 
 def _said_in(field: CustomField) -> QuerySet[CustomValue]:

@@ -52,7 +52,9 @@ def rows(
     words = [_words(column) for column in columns]
     beside = [(at, column) for at, column in enumerate(columns) if column.many or column.is_loaded]
     batch: list[tuple[Any, ...]] = []
-    for row in found.order_by(*grouped_order(state, axis)).values_list(*paths).iterator(chunk_size=BATCH):
+    for row in (
+        found.order_by(*grouped_order(state, axis, columns)).values_list(*paths).iterator(chunk_size=BATCH)
+    ):
         batch.append(row)
         if len(batch) == BATCH:
             yield from _said(batch, words, beside)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -26,10 +26,9 @@ from opsloop.work import permissions
 from opsloop.work.models import Responsibility, Task
 from opsloop.work.models.tasks import DUE_LAST
 from opsloop.work.priorities import QUADRANT_NAMES, assess
-from opsloop.work.queries import axes, filters
+from opsloop.work.queries import axes, customs, filters
 from opsloop.work.queries.axes import Axis, as_key, titles
 from opsloop.work.queries.columns import Column, chosen, loaded, summed
-from opsloop.work.queries.customs import in_words
 from opsloop.work.queries.fields import BIGGEST_ID, LATE_ACTION, Asking
 from opsloop.work.queries.neighbours import veil
 from opsloop.work.queries.scopes import SCOPES, in_scope
@@ -120,9 +119,9 @@ class ListState:
             due=_one(query, "due", DUES, ""),
             missing=_one(query, "missing", MISSING, ""),
             q=query.get("q", "").strip()[:200],
-            sort=_one(query, "sort", SORTS, "due"),
+            sort=sort if _is_sort(sort := query.get("sort", "")) else "due",
             down=query.get("down") == "1",
-            then=tuple(one for one in _words(query, "then") if one.removeprefix("-") in SORTS)[:4],
+            then=tuple(one for one in _words(query, "then") if _is_sort(one.removeprefix("-")))[:4],
             group=one if axes.is_axis(one := query.get("group", "")) else "",
             cols=_words(query, "cols"),
             f=_filter(query.get("f", "")),
@@ -198,11 +197,6 @@ class ListState:
         return self.address(scope="team")
 
     @property
-    def sort_choices(self) -> Iterable[tuple[str, Any]]:
-        """The orders to choose from."""
-        return SORTS.items()
-
-    @property
     def status_choices(self) -> Iterable[tuple[str, Any]]:
         """The states a selection can be set to."""
         return Task.Status.choices
@@ -247,6 +241,10 @@ FILTERS = ("status", "urgency", "due", "missing", "q", *ID_FILTERS, "f")
 def _one(query: QueryDict, name: str, known: Mapping[str, Any], otherwise: str) -> str:
     value = query.get(name, "")
     return value if value in known else otherwise
+
+
+def _is_sort(name: str) -> bool:
+    return name in SORTS or customs.is_name(name)
 
 
 def _several(query: QueryDict, name: str, known: Mapping[str, Any]) -> tuple[str, ...]:
@@ -363,17 +361,36 @@ def ordered(found: QuerySet[Task], state: ListState) -> QuerySet[Task]:
     return found.order_by(*order(state))
 
 
-def order(state: ListState) -> list[OrderBy]:
-    """Return the order of rows: by the sorts; it ends in the key, so pages never overlap."""
+def order(state: ListState, columns: Iterable[Column] = ()) -> list[OrderBy]:
+    """Return the order of rows: by the sorts; it ends in the key, so pages never overlap.
+
+    By an own field only where it is among the `columns` shown: a list says why it stands as it does.
+    """
+    own = {one.name: one.custom for one in columns if one.custom is not None}
     found: list[OrderBy] = []
     column, down = "", False
-    for one in (("-" if state.down else "") + state.sort, *state.then):
+    for one in _sorts(state, own):
         name = one.removeprefix("-")
         column = _SORT_COLUMNS.get(name, name)
         # Newest and most important first unless turned round.
         down = one.startswith("-") is not (name in {"new", "importance"})
-        found += _sorted(column, down=down)
+        if name in own:
+            found.append(OrderBy(customs.order_in(own[name]), descending=down, nulls_last=True))
+        else:
+            found += _sorted(column, down=down)
     return found if column == "pk" else [*found, *_sorted("pk", down=down)]
+
+
+def _sorts(state: ListState, own: Collection[str]) -> Sequence[str]:
+    """Return the sorts that can be followed, "-" before those turned round; by the due date when none can."""
+    asked = (("-" if state.down else "") + state.sort, *state.then)
+    known = [one for one in asked if one.removeprefix("-") in SORTS or one.removeprefix("-") in own]
+    return known or ("due",)
+
+
+def sort_choices(columns: Iterable[Column]) -> list[tuple[str, Any]]:
+    """Return the orders to choose from for a list with these columns: their names in addresses and in words."""
+    return [*SORTS.items(), *((one.name, one.label) for one in columns if one.custom is not None)]
 
 
 _SORT_COLUMNS = {
@@ -388,13 +405,14 @@ def keyed(found: QuerySet[Task], axis: Axis, asking: Asking) -> Any:
     return annotated if axis.rank is None else annotated.annotate(group_rank=axis.rank)
 
 
-def grouped_order(state: ListState, axis: Axis | None) -> list[OrderBy]:
+def grouped_order(state: ListState, axis: Axis | None, columns: Iterable[Column]) -> list[OrderBy]:
     """Return the order of a grouped list (see `keyed`): by the key of the group first."""
+    inside = order(state, columns)
     if axis is None or (axis.name == "due" and state.sort == "due" and not state.down):
-        return order(state)
+        return inside
     if axis.name in _GROUP_COLUMNS:
-        return [*_sorted(_GROUP_COLUMNS[axis.name], down=False), *order(state)]
-    return [*_by_key(axis), *order(state)]
+        return [*_sorted(_GROUP_COLUMNS[axis.name], down=False), *inside]
+    return [*_by_key(axis), *inside]
 
 
 def _by_key(axis: Axis) -> list[OrderBy]:
@@ -493,7 +511,7 @@ class Total:
     @property
     def text(self) -> str:
         """The sum in words, where it is no time."""
-        return in_words(self.value)
+        return customs.in_words(self.value)
 
 
 @dataclass(frozen=True)
@@ -564,7 +582,7 @@ def page(
             annotated: Any = found  # with `group_key`, which the types do not know
             found = annotated.exclude(_keyed(folded))
     start, length = (state.page - 1) * PAGE_ROWS, PAGE_ROWS * pages
-    ordered = found.order_by(*grouped_order(state, axis)).values_list("pk", flat=True)
+    ordered = found.order_by(*grouped_order(state, axis, columns)).values_list("pk", flat=True)
     keys = [*ordered[start : start + length + 1]]
     rows = as_rows(in_order(keys[:length], columns), person, now=now, columns=columns)
     has_next = len(keys) > length

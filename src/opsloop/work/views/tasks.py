@@ -77,6 +77,7 @@ def _list(request: PageRequest) -> HttpResponseBase:
         "page": page,
         "count_text": _("%(n)s tasks") % {"n": f"{page.count:,}"},
         "columns": headings,
+        "sort_choices": lists.sort_choices(shown),
         "width": len(headings) + 3,
         "next_address": state.address(page=state.page + max(1, pages)),
         "may_create": may_create(request.person),
