@@ -11,6 +11,8 @@ from django.db.models import F, Q
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
+from opsloop.engines.filters import Condition, Group, write
+from opsloop.engines.filters.text import MOST_VALUES
 from opsloop.progress.models import RiskFlag
 from opsloop.reports.models import Subjected
 from opsloop.reviews.queries.facts import (
@@ -43,42 +45,57 @@ class Linked:
         """What names the subject in the address of its rows, for whoever reads it."""
         return self.row.place if not self.row.is_personal else f"u{self.row.person_id}"
 
-    def tasks(self, *conditions: str, who: str = "") -> str:
-        """Return the list of the subject's tasks with these conditions of the filter language."""
-        text = ",".join([who or self._mine(), *conditions])
+    def tasks(self, *conditions: Condition, who: Condition | None = None) -> str:
+        """Return the list of the subject's tasks (or `who`'s) with these conditions of the filter language."""
+        text = write(Group("and", (who or self._mine(), *conditions)))
         return f"{address('work:tasks')}?{urlencode({'scope': 'all', 'f': text})}"
 
-    def _mine(self) -> str:
+    def _mine(self) -> Condition:
         if self.subject.project is not None:
-            return f"project.any.{self.subject.project}"
+            return Condition("project", "any", (str(self.subject.project),))
         if self.subject.person is not None:
-            return f"owner.any.{self.subject.person.pk}"
-        return ".".join(["department", "any", *map(str, self.subject.departments)])
+            return owned(self.subject.person.pk)
+        return Condition("department", "any", tuple(map(str, self.subject.departments)))
 
-    def due(self) -> str:
+    def due(self) -> Condition:
         """Return the condition that a task was due in the period."""
-        return f"due.within.{self.first}.{self.last}"
+        return Condition("due", "within", (self.first, self.last))
 
     def rows(self, key: str) -> str:
         """Return the page of the rows that a number counts."""
         return address("reports:rows", self.name, self.whose, key)
 
     def to(self, key: str) -> str:
-        """Return where the number `key` leads."""
+        """Return where the number `key` leads; a filter has no room for hundreds of departments."""
         conditions = _LISTS.get(key)
-        return self.tasks(*conditions(self)) if conditions else self.rows(key)
+        if conditions is None or len(self.subject.departments) > MOST_VALUES:
+            return self.rows(key)
+        return self.tasks(*conditions(self))
 
 
-_ALIVE = "status.none.cancelled"
-_LISTS: Mapping[str, Callable[[Linked], tuple[str, ...]]] = {
-    "key": lambda one: (f"importance.least.{KEY_IMPORTANCE}", one.due(), _ALIVE),
+def owned(pk: int) -> Condition:
+    """Return the condition that a person owns a task."""
+    return Condition("owner", "any", (str(pk),))
+
+
+_ALIVE = Condition("status", "none", ("cancelled",))
+_DONE = Condition("status", "any", ("done",))
+_KEY = Condition("importance", "least", (str(KEY_IMPORTANCE),))
+_LISTS: Mapping[str, Callable[[Linked], tuple[Condition, ...]]] = {
+    "key": lambda one: (_KEY, one.due(), _ALIVE),
     "all": lambda one: (one.due(), _ALIVE),
-    "done": lambda one: (f"closed.within.{one.first}.{one.last}", "status.any.done"),
+    "done": lambda one: (Condition("closed", "within", (one.first, one.last)), _DONE),
 }
 
 # What the rows page shows: its heading, and the tasks that the number counts.
 Counted = Callable[[Subject, Span, Any], Any]
 ROWS: Mapping[str, tuple[Promise, Counted]] = {
+    "key": (
+        pgettext_lazy("rows", "Key tasks"),
+        lambda subject, span, _at: due_in(subject, span).filter(importance__gte=KEY_IMPORTANCE),
+    ),
+    "all": (pgettext_lazy("rows", "Tasks that were due"), lambda subject, span, _at: due_in(subject, span)),
+    "done": (pgettext_lazy("rows", "Finished tasks"), lambda subject, span, _at: finished_in(subject, span)),
     "in_time": (
         pgettext_lazy("rows", "Done in time"),
         lambda subject, span, at: due_in(subject, span).filter(

@@ -83,7 +83,8 @@ def overview(request: PageRequest, name: str) -> HttpResponse:
         for one, facts in rows
     ]  # fmt: skip
     context = {
-        "rail_name": "reports", "title": title, "period": period, "rows": shown, "absent": pages.absent(request.person, [one for one, _facts in rows]), "heads": _heads(),
+        "rail_name": "reports", "title": title, "period": period, "rows": shown, "heads": _heads(),
+        "absent": pages.absent(request.person, [one for one, _facts in rows]),
         "crumbs": [(_("Reports"), reverse("reports:reports"))],
     }  # fmt: skip
     return render(request, "reports/overview.html", context)

@@ -24,6 +24,7 @@ from opsloop.reports.documents import HEADINGS
 from opsloop.reports.models import Report
 from opsloop.reports.queries import pages, wording
 from opsloop.reports.queries.facts import GOALS, ReportFacts, capacity_of, facts_of, gather, goals_of
+from opsloop.reports.queries.links import owned
 from opsloop.reports.queries.subjects import Which, subject_for
 from opsloop.reports.views.finding import Place, find, values_of, zone_of
 from opsloop.web.http import PageRequest, add_toast, hx_redirect, is_fragment, read_id, render_page_or_partial
@@ -175,7 +176,7 @@ def _said(found: Report, facts: ReportFacts) -> dict[str, Any]:
         "figures": wording.figures(facts, to),
         "back": wording.back(facts, to),
         "ahead": wording.ahead(facts, to),
-        "members": [(one, to.tasks(to.due(), who=f"owner.any.{one.pk}")) for one in facts.members],
+        "members": [(one, to.tasks(to.due(), who=owned(one.pk))) for one in facts.members],
         "hours_url": to.rows("hours"),
     }
 
