@@ -72,6 +72,7 @@ def test_rows_show_only_what_the_reader_may_see(cast: Cast, log_in: LogIn, week:
     stranger = log_in(cast.outsider).get(address)
     assert stranger.status_code in (200, 404)
     assert "长图" not in said(stranger)
+    assert "无权查看" not in said(stranger)
     assert log_in(cast.lin).get(f"/reports/{WEEK}/u{cast.lin.pk}/rows/nothing/").status_code == 404
 
 

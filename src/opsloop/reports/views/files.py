@@ -22,7 +22,7 @@ from opsloop.paper.pdf import KIND as PDF
 from opsloop.paper.pdf import pdf
 from opsloop.paper.word import KIND as DOCX
 from opsloop.paper.word import word
-from opsloop.reports import documents
+from opsloop.reports import documents, permissions
 from opsloop.reports.models import Report
 from opsloop.reports.queries import pages
 from opsloop.reports.queries.facts import ReportFacts, facts_of, goals_of
@@ -156,10 +156,18 @@ def rows(request: PageRequest, name: str, whose: str, key: str) -> HttpResponse:
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {
         "rail_name": "reports", "heading": heading, "period": period, "whose": blank.whose, "page": page,
-        "hidden": total - page.paginator.count, "is_hours": key == HOURS, "minutes": minutes,
+        "hidden": total - page.paginator.count if _knows(request, which) else 0, "is_hours": key == HOURS, "minutes": minutes,
         "crumbs": [(_("Reports"), reverse("reports:reports"))],
     }  # fmt: skip
     return render(request, "reports/rows.html", context)
+
+
+def _knows(request: PageRequest, which: Which) -> bool:
+    """Whether the person reads or writes this report anyway: only then is it no secret how many rows there are."""
+    if permissions.can_write_for(which.unwritten(request.now), request.person):
+        return True
+    found = which.find()
+    return found is not None and Report.objects.visible_to(request.person).filter(pk=found.pk).exists()
 
 
 def _whose(request: PageRequest, period: Any, whose: str) -> Which:
