@@ -156,7 +156,8 @@ def rows(request: PageRequest, name: str, whose: str, key: str) -> HttpResponse:
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {
         "rail_name": "reports", "heading": heading, "period": period, "whose": blank.whose, "page": page,
-        "hidden": total - page.paginator.count if _knows(request, which) else 0, "is_hours": key == HOURS, "minutes": minutes,
+        "hidden": total - page.paginator.count if _knows(request, which) else 0,
+        "is_hours": key == HOURS, "minutes": minutes,
         "crumbs": [(_("Reports"), reverse("reports:reports"))],
     }  # fmt: skip
     return render(request, "reports/rows.html", context)
