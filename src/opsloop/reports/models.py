@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from opsloop.channels.models import Channel, Letter
-from opsloop.engines.reporting import rule_of
+from opsloop.engines.reporting import DAYS, rule_of
 from opsloop.engines.reviewing import Period
 from opsloop.engines.timers import OnClock, OnFreeDay
 from opsloop.organisation.models import Department, Person
@@ -115,6 +115,9 @@ class Subjected(models.Model):
         if self.department_id:
             return f"d{self.department_id}"
         return f"p{self.project_id}" if self.project_id else "me"
+
+
+EVERY_DAY = list(dict.fromkeys(day for days in DAYS.values() for day in days))
 
 
 class Kind(models.TextChoices):
@@ -246,8 +249,7 @@ class Schedule(Subjected, Versioned):
         SKIP = "skip", _("Not at all that time")
 
     kind = models.CharField(max_length=7, choices=Kind.choices)
-    # One of engines.reporting.DAYS.
-    day = models.CharField(max_length=5)
+    day = models.CharField(max_length=5, choices=[(day, day) for day in EVERY_DAY])
     at = models.TimeField(default=time(18, 0))
     on_free_day = models.CharField(max_length=8, choices=FreeDay.choices, default=FreeDay.PREVIOUS)
     # Whether it sends the report of the period before the one it is sent in.
