@@ -52,7 +52,7 @@ def test_a_week_is_told_merged_and_taken_home(visit: Visit) -> None:
     expect(page.get_by_role("heading", name="周报 2026-W37")).to_be_visible()
     mate = page.locator("#report-team .item", has_text="叶蓁")
     expect(mate).to_contain_text("已提交")
-    mate.get_by_role("button", name="合并").click()
+    mate.get_by_role("button", name="合并", exact=True).click()
     expect(page.get_by_label("叶蓁", exact=True)).to_have_value(said)
     page.get_by_role("button", name="提交报告").click()
     expect(page.get_by_text(said)).to_be_visible()
