@@ -18,6 +18,7 @@ def pages() -> dict[str, str]:
     from opsloop.channels.models import CHANNEL_LIFECYCLE, LETTER_LIFECYCLE
     from opsloop.exchange.models import IMPORT_LIFECYCLE
     from opsloop.progress.models import BLOCKER_LIFECYCLE, DELAY_LIFECYCLE
+    from opsloop.reports.models import REPORT_LIFECYCLE, SCHEDULE_LIFECYCLE, SENDING_LIFECYCLE
     from opsloop.reviews.models import REVIEW_LIFECYCLE
     from opsloop.timekeeping.models import TIMESHEET_LIFECYCLE
     from opsloop.work.models import DELIVERY_LIFECYCLE
@@ -32,6 +33,9 @@ def pages() -> dict[str, str]:
             JOB_LIFECYCLE,
             DELIVERY_LIFECYCLE,
             REVIEW_LIFECYCLE,
+            REPORT_LIFECYCLE,
+            SCHEDULE_LIFECYCLE,
+            SENDING_LIFECYCLE,
             TIMESHEET_LIFECYCLE,
             BLOCKER_LIFECYCLE,
             DELAY_LIFECYCLE,

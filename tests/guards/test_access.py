@@ -45,6 +45,7 @@ from opsloop.playbooks.actions import editing
 from opsloop.portfolio.actions import budget, nodes, risks
 from opsloop.progress.actions import blockers, delays
 from opsloop.progress.models import Nudge
+from opsloop.reports.models import Part, Report, Schedule
 from opsloop.reviews.actions import causes
 from opsloop.reviews.actions.reviews import Which
 from opsloop.rituals.actions import notes
@@ -63,6 +64,7 @@ STREAMS = frozenset({"activity:live"})
 DRAWER = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": "div#drawer-content"}
 BLOCKER_PARTS = ("blocker", "blocker_owner", "clearing", "blocker_task")
 DELAY_PARTS = ("delay", "approval", "rejection", "offer", "taking", "withdrawal")
+SCHEDULE_PARTS = ("schedule", "edit_schedule", "pause", "resumption", "skip", "removal")
 ITEM_PARTS = ("item", "tick", "place", "removal", "action")
 # So that the workers of a parallel run share the addresses.
 PARTS = 6
@@ -161,6 +163,13 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         values={"title": "先过提纲", "situation": "返工", "deed": "提纲"}, task=None, by=cast.lin, at=NOW
     )
     looking_back = causes.find_cause(which=which, text="采访改期", by=cast.lin, at=NOW)
+    told_of = {"kind": "week", "starts_on": "2026-11-16", "begun_at": NOW}
+    report = Report.objects.create(person=cast.lin, state="submitted", submitted_at=NOW, **told_of)
+    whole = Report.objects.create(person=cast.chen, department=cast.content, **told_of)
+    part = Part.objects.create(report=whole, source=report, text="x", taken=1)
+    schedule = Schedule.objects.create(
+        person=cast.chen, department=cast.content, kind="week", day="last", decided_until=NOW, created_at=NOW
+    )
     hindered = blockers.report(task=task, text="数据没到", owner=None, by=cast.lin, at=NOW)
     nudge = Nudge.objects.create(person=cast.lin, day="2026-11-23", at=NOW)
     late = tasks.create(
@@ -260,6 +269,18 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         },
         "knowledge:": {"pk": task.pk},
         "reviews:removal": {"pk": looking_back.pk},
+        **{f"reports:{name}": {"pk": report.pk} for name in ("read", "file", "withdrawal")},
+        **{f"reports:{name}": {"pk": schedule.pk} for name in SCHEDULE_PARTS},
+        "reports:drop_part": {"pk": part.pk},
+        "reports:new_schedule": {"whose": f"d{cast.content.pk}"},
+        "reports:overview": {"name": "2026-W47"},
+        "reports:lines": {"name": "2026-W47", "whose": "me", "which": "back"},
+        "reports:rows": {"name": "2026-W47", "whose": f"u{cast.lin.pk}", "key": "late"},
+        **{
+            f"reports:{name}": {"name": "2026-W47", "whose": f"d{cast.content.pk}"}
+            for name in ("parts", "asking")
+        },
+        "reports:": {"name": "2026-W47", "whose": "me"},
         "reviews:": {"name": "2026-11", "whose": "me"},
         "progress:nudge": {"pk": nudge.pk},
         "progress:taking_up": {"pk": day_note.pk},

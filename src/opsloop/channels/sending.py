@@ -12,7 +12,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django_tasks import task
 
 from opsloop.background import queue
-from opsloop.channels import failing, writing
+from opsloop.channels import carriage, failing, writing
 from opsloop.channels.models import Channel, Letter
 from opsloop.channels.secrets import unlock
 from opsloop.channels.words import ERRORS
@@ -72,7 +72,7 @@ queue.hear(send, given_up=give_up, revived=revive)
 def _send_mails(channel: Channel, letters: Sequence[Letter]) -> None:
     with _mail_server(channel, letters[0]) as server:
         for letter in letters:
-            mail = writing.mail(letter)
+            mail = carriage.mail(letter)
             if mail is None:
                 _end(letter, Letter.State.DROPPED)
                 continue
@@ -145,11 +145,13 @@ def _post(channel: Channel, server: Any, mail: writing.Mail) -> None:
         headers=headers,
     )
     message.attach_alternative(mail.html, "text/html")
+    for one in mail.attachments:
+        message.attach(one.name, one.content, one.kind)
     message.send()
 
 
 def _send_to_robot(channel: Channel, letter: Letter) -> None:
-    said = writing.group(letter)
+    said = carriage.group(letter)
     if said is None:
         _end(letter, Letter.State.DROPPED)
         return

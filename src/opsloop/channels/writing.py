@@ -35,6 +35,15 @@ PREFERENCES = "channels:preferences"
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a mail."""
+
+    name: str
+    content: bytes
+    kind: str
+
+
+@dataclass(frozen=True)
 class Mail:
     """A mail to one person, ready to go."""
 
@@ -44,6 +53,7 @@ class Mail:
     html: str
     message_id: str
     unsubscribe: str
+    attachments: Sequence[Attachment] = ()
 
 
 def mail(letter: Letter) -> Mail | None:

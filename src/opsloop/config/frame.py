@@ -34,6 +34,7 @@ def rail(request: Any) -> Sequence[RailSection]:
     together = (
         RailEntry("team", _("The team today"), "team", address("team:today")),
         RailEntry("reviews", _("Reviews"), "history", address("reviews:reviews")),
+        RailEntry("reports", _("Reports"), "documents", address("reports:reports")),
         RailEntry("people", _("People"), "person", address("organisation:people")),
         RailEntry("tables", _("Tables"), "sheet", address("exchange:tables")),
     )

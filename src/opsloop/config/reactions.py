@@ -6,8 +6,8 @@ round by itself, on TIMER_CALENDAR; HOLDINGS tell what somebody would leave behi
 somebody's plan of a day, PLANNED_SPANS when; TASK_FIELDS are further fields that tasks can be filtered by,
 TASK_COLUMNS further columns of their lists, TASK_SIGNS the badge beside a title; TOLD is what the inbox may speak of
 beside tasks, projects and goals; QUIET says when nothing shall call for somebody, QUIET_PEOPLE for whom of many;
-CARRIERS bring out what the inbox was told; OPENING is what a layout shows when its address says nothing; LOAD_SAMPLE
-fills an empty installation.
+CARRIERS bring out what the inbox was told, LETTER_WRITERS write the letters that carry something else; OPENING is
+what a layout shows when its address says nothing; LOAD_SAMPLE fills an empty installation.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from opsloop.boards.queries.saved import opening
 from opsloop.calendars.actions import appointments, outside
 from opsloop.channels import jobs as channel_jobs
 from opsloop.channels import sweeping as channel_sweeping
+from opsloop.channels.carriage import LetterWriter
 from opsloop.channels.models import Channel
 from opsloop.config import handover
 from opsloop.discussion.actions import carrying, comments, files
@@ -54,6 +55,10 @@ from opsloop.progress import watching
 from opsloop.progress.actions import blockers, delays, telling
 from opsloop.progress.models import Blocker, DelayRequest, Nudge
 from opsloop.progress.queries import flags
+from opsloop.reports import jobs as report_jobs
+from opsloop.reports import letters as report_letters
+from opsloop.reports.actions import reports
+from opsloop.reports.models import Report
 from opsloop.reviews.actions import causes
 from opsloop.reviews.actions import reviews as reviewing
 from opsloop.reviews.models import Review
@@ -96,6 +101,7 @@ REACTIONS: Mapping[type[DomainEvent], Sequence[Callable[[Any], None]]] = {
 
 FOLLOWERS: Sequence[Callable[[Sequence[Event]], None]] = (watching.follow, inbox.tell)
 CARRIERS: Sequence[Callable[[Sequence[Any]], None]] = (channel_jobs.queue_carrying,)
+LETTER_WRITERS: Sequence[LetterWriter] = (LetterWriter(report_letters.mail, report_letters.group),)
 
 UNDO: Mapping[str, Callable[..., None]] = {
     "joined": activity.undo_joined,
@@ -153,6 +159,7 @@ UNDO: Mapping[str, Callable[..., None]] = {
     "lesson.bring_back": knowledge.undo_archive,
     "review.cause": causes.undo_remove_cause,
     "review.take_back": reviewing.undo_submit,
+    "report.take_back": reports.undo_submit,
     "progress.tell": telling.undo_tell,
     "blocker.state": blockers.undo_state,
     "delay.decide": delays.undo_decision,
@@ -185,6 +192,7 @@ TIMERS: Mapping[str, Timed] = {
     "progress.nudge": Timed(
         _("Remind who has not told their progress"), Every(5), progress.nudge_missing, late=MISSED
     ),
+    "reports.send": Timed(_("Send reports, and ask for them"), Every(5), report_jobs.send_due, late=LATEST),
     "files.sweep": Timed(_("Remove files that no record names"), OnClock(time(3, 10)), files.sweep, **_NIGHT),
     "inbox.sweep": Timed(_("Clear old news"), OnClock(time(3, 20)), inbox_actions.sweep, **_NIGHT),
     "channels.pack": Timed(_("Send news that became due"), Every(1), channel_jobs.pack_due, late=LATEST),
@@ -209,6 +217,7 @@ TASK_SIGNS = TaskSigns(flags.sign_rows, flags.sign_of)
 TOLD: Mapping[str, Told] = {
     "note": Told(DailyNote, "rituals:note"),
     "review": Told(Review, "reviews:sheet"),
+    "report": Told(Report, "reports:read"),
     "timesheet": Told(Timesheet, "timekeeping:sheet"),
     "nudge": Told(Nudge, "progress:nudge"),
     "blocker": Told(Blocker, "progress:blocker"),

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "opsloop.config",
     "opsloop.desk",
     "opsloop.sample",
+    "opsloop.reports",
     "opsloop.reviews",
     "opsloop.exchange",
     "opsloop.team",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("opsloop.progress.urls")),
     path("", include("opsloop.rituals.urls")),
     path("", include("opsloop.reviews.urls")),
+    path("", include("opsloop.reports.urls")),
     path("", include("opsloop.knowledge.urls")),
     path("", include("opsloop.boards.urls")),
     path("", include("opsloop.portfolio.urls")),

@@ -1,4 +1,4 @@
-"""What a review looks back on: its month or quarter, and the arithmetic of its facts. Pure."""
+"""What a review or report looks back on: its week, month or quarter, and the arithmetic of its facts. Pure."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-Kind = Literal["month", "quarter"]
+Kind = Literal["week", "month", "quarter"]
 MONTHS: dict[Kind, int] = {"month": 1, "quarter": 3}
-# In the first days of a period one still reviews the one before.
-LOOKING_BACK = 10
+WEEK = timedelta(days=7)
+# In the first days of a period one still reviews the one before: until the tenth, and of a week until Tuesday.
+LOOKING_BACK: dict[Kind, int] = {"week": 2, "month": 10, "quarter": 10}
 _NAME = re.compile(r"(20\d\d)-(?:(0[1-9]|1[0-2])|Q([1-4]))")
 
 
 @dataclass(frozen=True)
 class Period:
-    """A calendar month or quarter; `starts_on` is its first day."""
+    """A week (Monday to Sunday), a calendar month or a quarter; `starts_on` is its first day."""
 
     kind: Kind
     starts_on: date
@@ -37,12 +38,17 @@ class Period:
         return self._moved(-1)
 
     def _moved(self, steps: int) -> Period:
+        if self.kind == "week":
+            return Period("week", self.starts_on + steps * WEEK)
         index = self.starts_on.year * 12 + self.starts_on.month - 1 + steps * MONTHS[self.kind]
         return Period(self.kind, date(index // 12, index % 12 + 1, 1))
 
     @property
     def name(self) -> str:
-        """What stands for it in addresses and events: 2026-11 or 2026-Q4."""
+        """What stands for it in addresses and events: 2026-W48, 2026-11 or 2026-Q4."""
+        if self.kind == "week":
+            year, week, _weekday = self.starts_on.isocalendar()
+            return f"{year}-W{week:02}"
         if self.kind == "quarter":
             return f"{self.starts_on.year}-Q{(self.starts_on.month + 2) // 3}"
         return f"{self.starts_on:%Y-%m}"
@@ -50,12 +56,14 @@ class Period:
 
 def period_of(kind: Kind, day: date) -> Period:
     """Return the period that `day` lies in."""
+    if kind == "week":
+        return Period(kind, day - timedelta(days=day.weekday()))
     months = MONTHS[kind]
     return Period(kind, date(day.year, (day.month - 1) // months * months + 1, 1))
 
 
 def read_period(name: str) -> Period | None:
-    """Return the period with this name (2026-11, 2026-Q4), or None where it is none of this century."""
+    """Return the month or quarter with this name (2026-11, 2026-Q4), or None where it is none of this century."""
     found = _NAME.fullmatch(name)
     if found is None:
         return None
@@ -68,7 +76,7 @@ def read_period(name: str) -> Period | None:
 def due_period(kind: Kind, today: date) -> Period:
     """Return the period to review on `today`: this one, and in its first days the one before."""
     current = period_of(kind, today)
-    return current.before if (today - current.starts_on).days < LOOKING_BACK else current
+    return current.before if (today - current.starts_on).days < LOOKING_BACK[kind] else current
 
 
 @dataclass(frozen=True)

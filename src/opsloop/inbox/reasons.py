@@ -45,6 +45,10 @@ TOPICS: Mapping[str, Topic] = {
         _("Weeks of hours"), _("Somebody I lead hands in a week of hours, or mine is approved or returned.")
     ),
     "reviews": Topic(_("Reviews"), _("Somebody I lead hands in the review of a month or a quarter.")),
+    "reports": Topic(
+        _("Weekly and monthly reports"),
+        _("A report is asked of me, handed in by somebody I lead, or sent to me."),
+    ),
     "arranged": Topic(_("Arrangement of the day"), _("A lead sends me what my day holds.")),
     "progress": Topic(_("Daily progress"), _("I have not told the progress of the day when it is due.")),
     "risk": Topic(_("Early warning"), _("A task of mine may not be done in time.")),
@@ -110,6 +114,21 @@ REASONS: Mapping[str, Reason] = {
         Lane.KNOW, "reviews", "history",
         _("%(who)s hands in a review"),
         _("You lead them most nearly, or the department it is about."),
+    ),
+    "reported": Reason(
+        Lane.KNOW, "reports", "documents",
+        _("%(who)s hands in a report"),
+        _("You lead them most nearly, or the department it is about."),
+    ),
+    "report_due": Reason(
+        Lane.ACT, "reports", "clock",
+        _("A report is to be handed in"),
+        _("You write it, and it is sent soon or a lead asks for it."),
+    ),
+    "report_for_you": Reason(
+        Lane.KNOW, "reports", "documents",
+        _("%(who)s sends you a report"),
+        _("You are among those who get it by its schedule, and no mail reaches you."),
     ),
     "hours_in": Reason(
         Lane.ACT, "hours", "time",

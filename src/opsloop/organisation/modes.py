@@ -20,7 +20,9 @@ class ModeRule:
     modules: frozenset[str]
 
 
-_STARTUP = frozenset({"today", "inbox", "tasks", "plan", "hours", "team", "people", "tables", "reviews"})
+_STARTUP = frozenset(
+    {"today", "inbox", "tasks", "plan", "hours", "team", "people", "tables", "reviews", "reports"}
+)
 _GROWTH = _STARTUP | {"goals", "projects", "playbooks", "risks"}
 _MATURE = _GROWTH | {"budget"}
 
@@ -32,6 +34,7 @@ MODES: Mapping[str, ModeRule] = {
             _("Tasks and priorities"),
             _("Day and week plans"),
             _("Reviews of months and quarters"),
+            _("Reports of weeks and months"),
             _("Tables in and out"),
         ),
         _STARTUP,

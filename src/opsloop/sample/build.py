@@ -43,7 +43,7 @@ from opsloop.organisation.queries import blocks_for, working_calendar
 from opsloop.planning import actions as planning
 from opsloop.planning.models import Placement
 from opsloop.planning.weeks import monday
-from opsloop.sample import around, content, details, looking_back, rhythm
+from opsloop.sample import around, content, details, looking_back, rhythm, telling
 from opsloop.sample import talk as talks
 from opsloop.sample.content import TODAY, TaskRow
 from opsloop.search import actions as search
@@ -108,6 +108,7 @@ def load(*, report: Report = silent) -> None:
         _files,
         _looking_back,
         _rhythm,
+        _telling,
         _inboxes,
     )
     with transaction.atomic():
@@ -589,6 +590,10 @@ def _files(sample: Sample) -> None:
             by=sample.people[row.who],
             at=at(row.day, 8, 20),
         )
+
+
+def _telling(sample: Sample) -> None:
+    telling.build(sample.people, sample.departments, now=NOW, zone=ZONE)
 
 
 def _rhythm(sample: Sample) -> None:

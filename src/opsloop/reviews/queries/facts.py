@@ -148,21 +148,35 @@ class Facts:
 
 @dataclass(frozen=True)
 class Subject:
-    """Whose facts: a person's, or those of departments; `name` is shown."""
+    """Whose facts: a person's, those of departments, or a project's; `name` is shown."""
 
     name: str
     person: Person | None = None
     departments: Sequence[int] = ()
+    # The key of a project.
+    project: int | None = None
 
     def tasks(self) -> QuerySet[Task]:
         """Return the tasks it answers for, without those in the bin."""
         rows: QuerySet[Task] = Task.objects.alive()
+        if self.project is not None:
+            return rows.filter(project_id=self.project)
         if self.person is not None:
             return rows.filter(owner=self.person)
         return rows.filter(within("department_id", self.departments))
 
+    def of_tasks(self) -> Q:
+        """Return the condition on rows that name a `task`."""
+        if self.project is not None:
+            return Q(task__project_id=self.project)
+        if self.person is not None:
+            return Q(task__owner=self.person)
+        return Q(task__department__in=self.departments)
+
     def of_people(self) -> Q:
-        """Return the condition on rows that name a `person`."""
+        """Return the condition on rows that name a `person`; of a project: those that name a task of it."""
+        if self.project is not None:
+            return Q(task__project_id=self.project)
         if self.person is not None:
             return Q(person=self.person)
         return Q(person__department_id__in=self.departments)
@@ -178,8 +192,8 @@ def subject_of(person: Person, department: Department | None) -> Subject:
 
 def gather(subject: Subject, period: Period, *, zone: ZoneInfo, at: datetime) -> Facts:
     """Return the facts of a period as they stand at `at`. Ten queries at most, however many rows there are."""
-    span = _span(period, zone)
-    figures = _figures(subject, span, at)
+    span = span_of(period, zone)
+    figures = figures_of(subject, span, at)
     estimated, actual, compared = _against_estimates(subject, span)
     obstacles, obstacle_count = _obstacles(subject, period)
     return Facts(
@@ -204,48 +218,51 @@ def gather(subject: Subject, period: Period, *, zone: ZoneInfo, at: datetime) ->
 Span = tuple[datetime, datetime]
 
 
-def _span(period: Period, zone: ZoneInfo) -> Span:
+def span_of(period: Period, zone: ZoneInfo) -> Span:
+    """Return the instants between which a period lies in `zone`, half-open."""
     begins, ends = period.starts_on, period.following.starts_on
     return datetime.combine(begins, time(), tzinfo=zone), datetime.combine(ends, time(), tzinfo=zone)
 
 
-def _is_late(at: datetime) -> Q:
+def is_late(at: datetime) -> Q:
     """Return the condition that a task was closed after its due time, or is open and past it."""
     return Q(closed_at__gt=F("due_at")) | Q(closed_at__isnull=True, due_at__lt=at)
 
 
 # Asked for by another department than the one that does it.
-_FOREIGN = Q(requester__department__isnull=False) & ~Q(requester__department=F("department"))
+FOREIGN = Q(requester__department__isnull=False) & ~Q(requester__department=F("department"))
 
 
-def _due(subject: Subject, span: Span) -> QuerySet[Task]:
+def due_in(subject: Subject, span: Span) -> QuerySet[Task]:
+    """Return the tasks of a subject that were due in a span, without cancelled ones, in no order."""
     rows = subject.tasks().filter(due_at__gte=span[0], due_at__lt=span[1])
     return rows.exclude(status=Task.Status.CANCELLED).order_by()
 
 
-def _figures(subject: Subject, span: Span, at: datetime) -> dict[str, int]:
+def figures_of(subject: Subject, span: Span, at: datetime) -> dict[str, int]:
+    """Return how many tasks were due, done, in time and late. One query."""
     by_now, is_key, is_done = Q(due_at__lt=at), Q(importance__gte=KEY_IMPORTANCE), Q(status=Task.Status.DONE)
     in_time = is_done & Q(closed_at__lte=F("due_at"))
-    return _due(subject, span).aggregate(
+    return due_in(subject, span).aggregate(
         due=Count("pk"),
         done=Count("pk", filter=is_done),
         due_by_now=Count("pk", filter=by_now),
         in_time=Count("pk", filter=by_now & in_time),
         key_due=Count("pk", filter=is_key),
         key_done=Count("pk", filter=is_key & is_done),
-        foreign_due=Count("pk", filter=by_now & _FOREIGN),
-        foreign_in_time=Count("pk", filter=by_now & _FOREIGN & in_time),
-        late=Count("pk", filter=_is_late(at)),
+        foreign_due=Count("pk", filter=by_now & FOREIGN),
+        foreign_in_time=Count("pk", filter=by_now & FOREIGN & in_time),
+        late=Count("pk", filter=is_late(at)),
     )
 
 
 def _late(subject: Subject, span: Span, at: datetime) -> list[Late]:
     """Return the late tasks that weigh most: key tasks first, then those that were latest."""
     rows = (
-        _due(subject, span)
-        .filter(_is_late(at))
+        due_in(subject, span)
+        .filter(is_late(at))
         .annotate(
-            is_foreign=Case(When(_FOREIGN, then=Value(1)), default=Value(0), output_field=IntegerField())
+            is_foreign=Case(When(FOREIGN, then=Value(1)), default=Value(0), output_field=IntegerField())
         )
         .order_by("-importance", "due_at", "pk")
         .values_list("pk", "title", "owner__name", "due_at", "closed_at", "importance", "is_foreign")
@@ -267,19 +284,28 @@ def _days(since: datetime, due: datetime) -> int:
 
 def _delays(subject: Subject, span: Span) -> list[DelayFact]:
     """Return why other dates were asked for in the span, the most frequent cause first. Two queries."""
-    whose = Q(task__owner=subject.person) if subject.person else Q(task__department__in=subject.departments)
-    rows = DelayRequest.objects.alive().filter(whose, asked_at__gte=span[0], asked_at__lt=span[1])
+    rows = DelayRequest.objects.alive().filter(
+        subject.of_tasks(), asked_at__gte=span[0], asked_at__lt=span[1]
+    )
     rows = rows.exclude(state=DelayRequest.State.WITHDRAWN)
     counts = list(rows.order_by().values_list("cause").annotate(n=Count("pk")).order_by("-n", "cause"))
     names = cause_names(causes()) if counts else {}
     return [DelayFact(name_of(code, names), n) for code, n in counts]
 
 
+def finished_in(subject: Subject, span: Span) -> QuerySet[Task]:
+    """Return the tasks of a subject that were finished in a span."""
+    return subject.tasks().filter(closed_at__gte=span[0], closed_at__lt=span[1], status=Task.Status.DONE)
+
+
+def hours_in(subject: Subject, span: Span) -> QuerySet[TimeEntry]:
+    """Return the hours of a subject that were recorded in a span."""
+    return TimeEntry.objects.filter(subject.of_people(), started_at__gte=span[0], started_at__lt=span[1])
+
+
 def _against_estimates(subject: Subject, span: Span) -> tuple[int, int, int]:
     """Return the estimated and the recorded minutes of finished tasks that have both, and how many these are."""
-    finished = subject.tasks().filter(
-        closed_at__gte=span[0], closed_at__lt=span[1], status=Task.Status.DONE, estimate_minutes__gt=0
-    )
+    finished = finished_in(subject, span).filter(estimate_minutes__gt=0)
     # Grouped by task first: asking each of some thousand tasks for its hours costs four times as much.
     rows: Any = TimeEntry.objects.filter(task__in=finished.order_by().values("pk")).order_by()
     by_task = rows.values("task_id", estimate=F("task__estimate_minutes")).annotate(spent=Sum("minutes"))
@@ -290,9 +316,11 @@ def _against_estimates(subject: Subject, span: Span) -> tuple[int, int, int]:
 
 
 def _kinds(subject: Subject, span: Span) -> list[Share]:
-    rows = TimeEntry.objects.filter(subject.of_people(), started_at__gte=span[0], started_at__lt=span[1])
     sums = (
-        rows.order_by().values_list("category__name", "task__category__name").annotate(total=Sum("minutes"))
+        hours_in(subject, span)
+        .order_by()
+        .values_list("category__name", "task__category__name")
+        .annotate(total=Sum("minutes"))
     )
     minutes: dict[str, int] = {}
     for own, of_task, total in sums:

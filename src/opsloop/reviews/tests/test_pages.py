@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 from django.test import Client
 from docx import Document
+from pypdf import PdfReader
 
 from opsloop.activity.models import Event
 from opsloop.organisation.models import Person
 from opsloop.organisation.tests.cast import Cast, count_queries
+from opsloop.paper.tests.reading import fonts_of
 from opsloop.reviews.models import Cause, Measure, Review
 from opsloop.reviews.tests.conftest import ME, hand_in, write
 from opsloop.work.models import Task
@@ -193,7 +195,7 @@ def test_a_draft_is_seen_by_its_writer_alone(cast: Cast, log_in: LogIn) -> None:
         assert log_in(other).get(sheet).status_code == 404
 
 
-def test_the_table_leaves_as_word_and_excel_with_chinese_fonts_and_a_chart(
+def test_the_table_leaves_as_word_pdf_and_excel_with_chinese_fonts_and_a_chart(
     cast: Cast, log_in: LogIn, november: dict[str, Task]
 ) -> None:
     client = log_in(cast.lin)
@@ -203,8 +205,13 @@ def test_the_table_leaves_as_word_and_excel_with_chinese_fonts_and_a_chart(
     cells = {row.cells[0].text: row.cells[1].text for row in document.tables[0].rows}
     assert list(cells) == ["月份", "核心目标完成情况", "未完成原因", "时间消耗分布", "改进措施"]
     assert "投放复盘（林悦）：逾期 7 天，仍未完成" in cells["未完成原因"]
-    assert "75%  内容创作" in cells["时间消耗分布"]
+    assert "内容创作  75%（2.5 小时）" in cells["时间消耗分布"]
     assert 'w:eastAsia="微软雅黑"' in document.styles.element.xml
+    sheet = PdfReader(io.BytesIO(client.get(f"{file}?format=pdf").content))
+    words = "".join(page.extract_text() for page in sheet.pages).replace("\n", "")
+    assert "投放复盘（林悦）：逾期 7 天，仍未完成" in words
+    assert "内容创作" in words
+    assert {font["/Subtype"] for font in fonts_of(sheet)} == {"/Type0"}
     book = zipfile.ZipFile(io.BytesIO(client.get(file).content))
     assert any("chart" in name for name in book.namelist())
     assert "<f>" not in "".join(

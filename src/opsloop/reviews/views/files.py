@@ -8,6 +8,10 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from opsloop.exchange import workbooks
+from opsloop.paper.pdf import KIND as PDF
+from opsloop.paper.pdf import pdf
+from opsloop.paper.word import KIND as DOCX
+from opsloop.paper.word import word
 from opsloop.reviews import documents
 from opsloop.reviews.models import Review
 from opsloop.reviews.queries import pages
@@ -19,7 +23,6 @@ from opsloop.reviews.views.pages import TITLES
 from opsloop.web.http import PageRequest, attached
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def _made(request: PageRequest, pk: int) -> tuple[Review, Sheet, Facts]:
@@ -54,8 +57,10 @@ def sheet(request: PageRequest, pk: int) -> HttpResponse:
 @login_required
 @require_GET
 def file(request: PageRequest, pk: int) -> HttpResponse:
-    """Hand a review out as a workbook, or as a Word document (`?format=docx`)."""
+    """Hand a review out as a workbook, as a Word document (`?format=docx`) or as a PDF (`?format=pdf`)."""
     _found, made, facts = _made(request, pk)
     if request.GET.get("format") == "docx":
-        return attached(f"{made.name}.docx", DOCX, documents.word(made, facts))
+        return attached(f"{made.name}.docx", DOCX, word(documents.paper(made, facts)))
+    if request.GET.get("format") == "pdf":
+        return attached(f"{made.name}.pdf", PDF, pdf(documents.paper(made, facts), at=request.now))
     return attached(f"{made.name}.xlsx", XLSX, workbooks.workbook(tables(made, facts)))
