@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
+from itertools import pairwise
 
 from opsloop.engines import priority
 from opsloop.engines.blocks import BlockKind, Span
@@ -223,6 +224,9 @@ class Work:
         if spans[0][0] < floor_slot(begin) or spans[-1][1] > ceil_slot(self.problem.end):
             self._refuse(task.id, Code.PIN_OUTSIDE, start=task.pinned[0][0])
             return
+        if any(two[0] < one[1] for one, two in pairwise(spans)):
+            self._refuse(task.id, Code.PIN_CLASH, task=task.name, start=task.pinned[0][0])
+            return
         for person in group:
             for start, end, other in taken[person]:
                 if any(a < end and start < b for a, b in spans):
@@ -272,7 +276,8 @@ class Work:
     def _job(self, task: Task) -> Job:
         rank = self.priorities[task.id]
         due = self.dues.get(task.id)
-        able = self._able(task)
+        # Pins may have taken the last free slot of all who could: then it finds no place, and that is said.
+        able = self._able(task) or task.candidates[:1]
         estimate = task.minutes
         return Job(
             id=task.id,
