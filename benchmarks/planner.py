@@ -42,9 +42,11 @@ from opsloop.engines.scheduling import (
     bounds,
     moves,
     plan,
-    planner,
     repair,
     verify,
+)
+from opsloop.engines.scheduling import (
+    work as work_of,
 )
 from opsloop.engines.workcalendar import WorkCalendar
 
@@ -219,7 +221,7 @@ def bound(people: int, seed: int) -> dict[str, object]:
     problem = make(people, seed=seed)
     begun = time.process_time()
     effort = Effort(left=lambda: 1 - (time.process_time() - begun) / 10)
-    work = planner.Work(problem)
+    work = work_of.Work(problem)
     work.sort_out()
     work.build_jobs()
     work.construct(0, lambda: False).improve(effort)

@@ -16,7 +16,8 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from opsloop.engines.scheduling import kernel
-from opsloop.engines.scheduling.arrays import NEVER, NOWHERE, UNTOUCHABLE, Standing, Table
+from opsloop.engines.scheduling.arrays import NOWHERE, UNTOUCHABLE, Standing, Table
+from opsloop.engines.scheduling.columns import NEVER
 from opsloop.engines.scheduling.model import Effort
 
 # Asked whether to stop after so many iterations of ruin and recreate.
@@ -143,8 +144,7 @@ class Core:
         chosen = array("i", [n for n in group if not table.fixed[n]])
         if len(chosen) < 1:
             return
-        for n in chosen:
-            table.movable[n] = 1
+        board.allow(chosen, movable=1)
         runs = self._runs(chosen, budget)
         fresh = table.save(chosen) if len(runs) > 1 else []
         best: tuple[float, list[Standing]] | None = None
@@ -165,12 +165,12 @@ class Core:
         board.finish(chosen)
         if best is not None and best[0] < board.total(chosen):
             table.load(best[1])
-        for n in chosen:
-            table.movable[n] = 0
+        board.allow(chosen, movable=0)
 
     def _runs(self, chosen: Sequence[int], budget: _Part) -> tuple[tuple[float, float], ...]:
         table = self.table
-        if len({table.cand[table.cand_off[n]] for n in chosen}) > 1:
+        one = table.cand[table.cand_off[chosen[0]]]
+        if any(table.cand[table.cand_off[n]] != one for n in chosen):
             return ONE_RUN
         # A repair begins with the plan in force and stays near it.
         if table.remembers or budget.iterations < LEAST_DIVIDED or (budget.is_timed and len(self.groups) > 1):
@@ -190,22 +190,21 @@ class Core:
 
     def rescue(self, among: Iterable[int]) -> None:
         """Take all late work out, put before its due date what fits there, and the rest back in."""
-        table = self.table
-        chosen = [n for n in among if not table.fixed[n]]
-        for _ in range(MOST_RESCUES):
-            late = [n for n in chosen if table.where[n] != NOWHERE and table.end[n] > table.due[n]]
-            out = [n for n in chosen if table.where[n] == NOWHERE and table.jobs[n].due is not None]
+        table, board = self.table, self.board
+        chosen = array("i", [n for n in among if not table.fixed[n]])
+        for _ in range(MOST_RESCUES if chosen else 0):
+            late, out = board.late_ones(chosen), board.left_out(chosen)
             if not late and not out:
                 return
             state = table.snapshot()
-            met = [n for n in chosen if table.in_time(n)]
+            met = array("i", board.in_time(chosen, table.aim))
             again = self._behind(late)
             for n in again:
                 self.board.remove(n)
             rescued = self._insert_in_time([*late, *out])
             left = [n for n in sorted({*again, *out}, key=lambda n: (table.key[n], n)) if n not in rescued]
             self.board.construct(array("i", [n for n in left if table.where[n] == NOWHERE]))
-            if not rescued or any(not table.in_time(n) for n in met) or self._broken():
+            if not rescued or (met and len(board.in_time(met, table.aim)) < len(met)) or board.is_broken():
                 table.restore(state)
                 return
 
@@ -230,23 +229,13 @@ class Core:
             table.limit[n] = limit
         return rescued
 
-    def _broken(self) -> bool:
-        """Tell whether something, pinned or not, stands whose predecessor does not or comes too late."""
-        table = self.table
-        return any(
-            table.where[n] != NOWHERE
-            and any(
-                table.where[k] == NOWHERE or table.end[k] + lag > table.start[n] for k, lag in table.before[n]
-            )
-            for n in range(len(table.jobs))
-        )
-
     def _lock(self) -> None:
         table = self.table
+        met = self.board.in_time(array("i", range(table.count)), table.aim)
         self.locked = [
             (n, table.limit[n], table.unplaced[n])
-            for n in range(len(table.jobs))
-            if n not in self.hopeless and table.in_time(n) and not table.fixed[n]
+            for n in met
+            if n not in self.hopeless and not table.fixed[n]
         ]
         for n, limit, _unplaced in self.locked:
             table.limit[n] = min(limit, table.due[n])

@@ -206,6 +206,107 @@ class Board:
 
     # --- the door for Python ---------------------------------------------------------------------------
 
+    def allow(self, chosen: cython.int[::1], *, movable: cython.int) -> None:
+        """Let a search move the tasks `chosen`, or no longer."""
+        i: cython.int
+        for i in range(len(chosen)):
+            self.movable[chosen[i]] = movable
+
+    def late_ones(self, chosen: cython.int[::1]) -> list[int]:
+        """Return those of `chosen` that stand and end after they are due."""
+        i: cython.int
+        t: cython.int
+        found: list[int] = []
+        for i in range(len(chosen)):
+            t = chosen[i]
+            if self.where[t] != NOWHERE and self.end[t] > self.due[t]:
+                found.append(t)
+        return found
+
+    def left_out(self, chosen: cython.int[::1]) -> list[int]:
+        """Return those of `chosen` that are due and stand nowhere."""
+        i: cython.int
+        t: cython.int
+        found: list[int] = []
+        for i in range(len(chosen)):
+            t = chosen[i]
+            if self.where[t] == NOWHERE and self.due[t] != NEVER:
+                found.append(t)
+        return found
+
+    def in_time(self, chosen: cython.int[::1], aim: cython.int[::1]) -> list[int]:
+        """Return those of `chosen` with an aim that stand where they meet their due date, or in the horizon."""
+        i: cython.int
+        t: cython.int
+        found: list[int] = []
+        for i in range(len(chosen)):
+            t = chosen[i]
+            if self.where[t] != NOWHERE and aim[t] != NEVER and self.end[t] <= self.due[t]:
+                found.append(t)
+        return found
+
+    def is_broken(self) -> bool:
+        """Tell whether something, pinned or not, stands whose predecessor does not or comes too late."""
+        n: cython.int
+        i: cython.int
+        k: cython.int
+        for n in range(self.tasks):
+            if self.where[n] == NOWHERE:
+                continue
+            for i in range(self.pred_off[n], self.pred_off[n + 1]):
+                k = self.pred[i]
+                if self.where[k] == NOWHERE or self.end[k] + self.pred_lag[i] > self.start[n]:
+                    return True
+        return False
+
+    def worst_window(
+        self, person: cython.int, own: cython.int[::1], head: cython.int[::1], most: cython.longlong
+    ) -> tuple[int, int, int, int]:
+        """Return the window in which the tasks `own` of `person` need most slots more than there are.
+
+        That is how many are missing (0: no window), its start and end as slots, and how many are needed. `own` is
+        ordered by due dates. `head` tells when each task of the board can begin at the earliest. At most about `most`
+        pairs are looked at. Of equals the shortest window is found.
+        """
+        i: cython.int
+        j: cython.int
+        t: cython.int
+        count: cython.int = len(own)
+        start: cython.int = NEVER
+        before: cython.int
+        needed: cython.int
+        missing: cython.int
+        worst: cython.int = 0
+        begin: cython.int = 0
+        until: cython.int = 0
+        of_worst: cython.int = 0
+        spent: cython.longlong = 0
+        while True:
+            # The next earlier begin of a window.
+            before = -NEVER
+            for i in range(count):
+                j = min(head[own[i]], self.due[own[i]])
+                if before < j < start:
+                    before = j
+            if before == -NEVER or spent > most:
+                break
+            spent += count
+            start = before
+            before = self._position(person, start)
+            needed = 0
+            for i in range(count):
+                t = own[i]
+                if head[t] < start:
+                    continue
+                needed += self.need[t]
+                missing = needed - max(0, self._position(person, self.due[t]) - before)
+                if missing > worst:
+                    worst = missing
+                    begin = start
+                    until = self.due[t]
+                    of_worst = needed
+        return worst, begin, until, of_worst
+
     def set_prices(self, masks: cython.int[::1], price: cython.double[::1]) -> None:
         """Take over what each profile may use (three masks) and what a slot of each kind costs it (five)."""
         self.masks = masks
@@ -1327,6 +1428,53 @@ class Board:
                     continue
             self._restore()
         return total
+
+
+def weigh(
+    value: cython.double[::1],
+    haste: cython.double[::1],
+    need: cython.int[::1],
+    due: cython.int[::1],
+    aim: cython.int[::1],
+    late_once: cython.double[::1],
+    late: cython.double[::1],
+    early: cython.double[::1],
+    unplaced: cython.double[::1],
+    share: cython.double[::1],
+    count: cython.int,
+    last: cython.int,
+    rates: cython.double[::1],
+) -> None:
+    """Fill what each of `count` tasks costs where it is late (once, a slot), not early (a slot), left out, split.
+
+    `value` is how much it counts, `haste` how much of a hurry it is in, `last` the slot behind the last. `rates`:
+    missed, tardiness and earliness a slot, left out an hour; the share of haste without an aim; the hours from which
+    on longer work is in no greater hurry; the slots from which on a split costs less; minutes of a slot, slots of a
+    day.
+    """
+    n: cython.int
+    days: cython.int
+    hours: cython.double
+    hurry: cython.double
+    place: cython.double
+    size: cython.double = count
+    for n in range(count):
+        hours = need[n] * rates[7] / 60
+        hurry = haste[n]
+        if aim[n] == NEVER:
+            hurry *= rates[4]
+        late_once[n] = rates[0] * value[n]
+        late[n] = rates[1] * value[n]
+        # Of equals the one that was named first goes first.
+        place = n
+        early[n] = rates[2] * hurry * min(rates[5], hours) * (1 + 1e-4 * (1 - place / size))
+        unplaced[n] = rates[3] * hurry * (hours + 0.5)
+        share[n] = min(1.0, rates[6] / need[n])
+        if due[n] != NEVER:
+            days = last - due[n] if last > due[n] else 0
+            unplaced[n] += late_once[n] + late[n] * (days + rates[8])
+        elif aim[n] != NEVER:
+            unplaced[n] += late_once[n] / 2
 
 
 @cython.cclass
