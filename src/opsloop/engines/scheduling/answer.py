@@ -12,7 +12,7 @@ from opsloop.engines.blocks import BlockKind
 from opsloop.engines.scheduling import bounds, explain, windows
 from opsloop.engines.scheduling.arrays import KINDS, NOWHERE, Table
 from opsloop.engines.scheduling.columns import NEVER
-from opsloop.engines.scheduling.grid import EPOCH, Clock, Diary, Piece, ceil_slot, floor_slot, instant_of
+from opsloop.engines.scheduling.grid import EPOCH, Clock, Diary, ceil_slot, floor_slot, instant_of
 from opsloop.engines.scheduling.jobs import Fit, Job
 from opsloop.engines.scheduling.model import (
     Code,
@@ -115,7 +115,7 @@ class Answer:
     ) -> None:
         """List a task that is pinned, done by several, or left out."""
         task = self.work.problem.tasks[place]
-        found = self.fits.get(task.id) if n != NOWHERE else None
+        found = self._fit(n) if n != NOWHERE else None
         if found is None:
             person = self._owner(n) if n != NOWHERE else next(iter(task.candidates), None)
             unplaced.append(Unplaced(task.id, person, Reasons(self.why_not, place)))
@@ -135,20 +135,13 @@ class Answer:
     @cached_property
     def fits(self) -> dict[str, Fit | None]:
         """Return the pieces of each task; None for what is left out."""
-        found: dict[str, Fit | None] = {}
-        for n, task_id in enumerate(self.columns.ids):
-            own = self.pieces_of(n)
-            found[task_id] = Fit(own) if own else self.work.pins.get(task_id)
-        return found
+        return {task_id: self._fit(n) for n, task_id in enumerate(self.columns.ids)}
 
-    def pieces_of(self, n: int) -> tuple[Piece, ...]:
-        """Return the pieces of a task that is not fixed."""
-        return tuple(
-            [
-                (self.first[k], self.last[k], KINDS[self.kinds[k]])
-                for k in range(self.begins[n], self.begins[n + 1])
-            ]
-        )
+    def _fit(self, n: int) -> Fit | None:
+        own = range(self.begins[n], self.begins[n + 1])
+        if not own:
+            return self.work.pins.get(self.columns.ids[n])
+        return Fit(tuple([(self.first[k], self.last[k], KINDS[self.kinds[k]]) for k in own]))
 
     def _minutes_late(self, place: int, n: int) -> float:
         """Return by how many minutes the task is finished after it is due; less than 0 if it is not."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import accumulate
 from math import log
 from typing import Any, TypeAlias
@@ -63,16 +64,15 @@ class Profiles(dict[Wish, int]):
         """Work out one more."""
         preferred, small, urgent, pressing, anywhere = asked
         w = self.weights
-        levels = _levels(
+        masks, prices = _profile(
             preferred,
             w.misfit_urgent if urgent else w.misfit,
             w.spare * (PRESSING if pressing else 1),
             w.reserve if anywhere else None,
             small=small,
         )
-        self.prices.extend(levels[-1].get(kind, 0.0) * GRID_MINUTES for kind in KINDS)
-        masks = list(dict.fromkeys(sum(1 << NUMBER[kind] for kind in level) for level in levels))
-        self.masks.extend([*masks, 0, 0][:3])
+        self.masks.extend(masks)
+        self.prices.extend(prices)
         number = self[asked] = len(self)
         return number
 
@@ -169,7 +169,7 @@ class Table:
         w, told, count = self.weights, self.columns, self.count
         # By quadrant and relevance, and by score: so few that powers are taken once.
         heavy = [(w.quadrant[one.quadrant], 1 + w.relevance * (_relevance(one) - 3)) for one in told.ranks]
-        haste = [2 ** (one.score / 60) / 16 for one in told.ranks]
+        haste = [_haste(one.score) for one in told.ranks]
         value = [weight * heavy[n][0] * heavy[n][1] for weight, n in zip(told.weight, told.rank, strict=True)]
         self.value = array("d", value)
         self.late_once, self.late, self.early, self.unplaced, self.share = (_zeros(count) for _ in range(5))
@@ -418,6 +418,12 @@ def _zeros(count: int) -> array[float]:
     return array("d", [0.0]) * count
 
 
+@lru_cache(maxsize=1024)
+def _haste(score: int) -> float:
+    """Return how much of a hurry a score is: each 60 points double it."""
+    return float(2 ** (score / 60) / 16)
+
+
 def _relevance(rank: Priority) -> int:
     return rank.relevance or DEFAULT_RELEVANCE
 
@@ -438,6 +444,16 @@ def _filled(arrays: Mapping[str, object]) -> dict[str, object]:
 
 def _never_empty(values: array[Any]) -> array[Any]:
     return values or array(values.typecode, [0])
+
+
+@lru_cache(maxsize=256)
+def _profile(
+    preferred: BlockKind | None, misfit: float, spare: float, reserve: float | None, *, small: bool
+) -> tuple[Sequence[int], Sequence[float]]:
+    """Return three masks of kinds, each wider than the one before or 0, and the price of a slot of each kind."""
+    levels = _levels(preferred, misfit, spare, reserve, small=small)
+    masks = list(dict.fromkeys(sum(1 << NUMBER[kind] for kind in level) for level in levels))
+    return [*masks, 0, 0][:3], [levels[-1].get(kind, 0.0) * GRID_MINUTES for kind in KINDS]
 
 
 def _levels(

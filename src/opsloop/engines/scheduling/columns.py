@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
 from opsloop.engines import priority
 from opsloop.engines.blocks import BlockKind
@@ -60,12 +61,16 @@ class Ranks(dict[Asked, int]):
 
     def __missing__(self, asked: Asked) -> int:
         """Work out one more."""
-        relevance, urgency, quadrant, nearness = asked
-        self.found.append(
-            priority.assess_near(priority.Item("", relevance, urgency, quadrant=quadrant), nearness)
-        )
+        self.found.append(_rank(asked))
         number = self[asked] = len(self.found) - 1
         return number
+
+
+@lru_cache(maxsize=1024)
+def _rank(asked: Asked) -> Priority:
+    """Return the priority: there are a few hundred in all, the same in every plan."""
+    relevance, urgency, quadrant, nearness = asked
+    return priority.assess_near(priority.Item("", relevance, urgency, None, None, quadrant), nearness)
 
 
 class Needs(dict[Length, int]):

@@ -13,7 +13,7 @@ from opsloop.engines.scheduling.answer import Answer
 from opsloop.engines.scheduling.arrays import NOWHERE, Pieces, Table
 from opsloop.engines.scheduling.columns import Able, Columns, Dues, columns
 from opsloop.engines.scheduling.core import Core
-from opsloop.engines.scheduling.grid import Diary, ceil_slot, diary, floor_slot
+from opsloop.engines.scheduling.grid import Diary, Segment, ceil_slot, diary, floor_slot, working
 from opsloop.engines.scheduling.jobs import Fit
 from opsloop.engines.scheduling.model import Code, Person, Plan, Problem, Reason, Task
 
@@ -39,6 +39,7 @@ class Work:
         self.last = max(self.first, floor_slot(self.problem.end))
         self.dues = Dues(self.problem)
         self.diaries: dict[str, Diary] = {}
+        self.times: dict[int, list[Segment]] = {}
         self.known: dict[tuple[int, tuple[Span, ...]], Diary] = {}
         self.able = Able({})
         self.columns: Columns
@@ -157,13 +158,15 @@ class Work:
                 return
 
     def _diary(self, person: Person, taken: Sequence[tuple[int, int]]) -> Diary:
-        if taken:
-            return diary(person, first=self.first, last=self.last, taken=taken)
         # Most people of a department have the same blocks; the tuple is one and the same for them.
-        alike = (id(person.blocks), person.busy)
-        if alike not in self.known:
-            self.known[alike] = diary(person, first=self.first, last=self.last)
-        return self.known[alike]
+        alike = id(person.blocks)
+        if alike not in self.times:
+            self.times[alike] = working(person.blocks, first=self.first, last=self.last)
+        if taken:
+            return diary(self.times[alike], person.busy, taken=taken)
+        if (alike, person.busy) not in self.known:
+            self.known[alike, person.busy] = diary(self.times[alike], person.busy)
+        return self.known[alike, person.busy]
 
     # --- What the core gets ---
 
