@@ -34,6 +34,11 @@ LEAST_DIVIDED = 2_000
 # The share of the budget for what can be met; the rest is for what is late anyway.
 FIRST_SHARE = 0.75
 MOST_RESCUES = 20
+# Up to so many tasks the kernel keeps the best state itself.
+REMEMBERED = 1_500
+# What is due can wait while so many usual tasks fit before it, and being late at all counts as so much of a slot.
+PATIENCE = (1.0, 2.0)
+ONCE = 0.02
 
 
 class Core:
@@ -52,12 +57,46 @@ class Core:
 
     def construct(self) -> None:
         """Make a whole plan at once, the accepted one kept where it still holds."""
-        table = self.table
         self._put_back_accepted()
-        where, hopeless = table.where, self.hopeless
-        free = [n for n, at in enumerate(table.fixed) if not at and n not in hopeless and where[n] == NOWHERE]
-        # Sorting is stable: of equals the first goes first.
-        self.board.construct(array("i", sorted(free, key=table.key.__getitem__)))
+        where, hopeless, fixed = self.table.where, self.hopeless, self.table.fixed
+        for group in self.groups:
+            free = [n for n in group if not fixed[n] and n not in hopeless and where[n] == NOWHERE]
+            if free:
+                self._construct(free)
+
+    def _construct(self, free: Sequence[int]) -> None:
+        """Insert the tasks `free` in the best of several orders."""
+        table, board = self.table, self.board
+        chosen = array("i", free)
+        if table.remembers:
+            # Few are to be inserted. Sorting is stable: of equals the first goes first.
+            board.construct(array("i", sorted(free, key=table.key.__getitem__)))
+            return
+        key, head = array("d", [0.0]) * table.count, table.head[:]
+        board.dispatch(chosen, head, PATIENCE[0], ONCE, key)
+        board.construct(array("i", sorted(free, key=key.__getitem__)))
+        for patience in PATIENCE[1:]:
+            best = self._kept(chosen)
+            # Where others' work ends that is waited for is known by now.
+            board.look_at_heads(head)
+            board.clear(chosen)
+            board.dispatch(chosen, head, patience, ONCE, key)
+            board.construct(array("i", sorted(free, key=key.__getitem__)))
+            best()
+
+    def _kept(self, chosen: array[int]) -> Callable[[], None]:
+        """Keep where `chosen` stand; return how to go back there if what stands by then is no better."""
+        table, board = self.table, self.board
+        if len(chosen) <= REMEMBERED:
+            board.begin(chosen)
+            return lambda: board.finish(chosen)
+        cost, state = board.total(chosen), table.snapshot()
+
+        def go_back() -> None:
+            if board.total(chosen) >= cost:
+                table.restore(state)
+
+        return go_back
 
     def add_hopeless(self) -> None:
         """Insert what is late anyway into what is left, what is met staying met."""

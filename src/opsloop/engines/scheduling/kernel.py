@@ -352,6 +352,143 @@ class Board:
                 left += 1
         return left
 
+    def clear(self, chosen: cython.int[::1]) -> None:
+        """Take out those of `chosen` that stand."""
+        i: cython.int
+        for i in range(len(chosen)):
+            if self.where[chosen[i]] != NOWHERE:
+                self._drop(chosen[i])
+                self.cost[chosen[i]] = self.unplaced[chosen[i]]
+
+    def look_at_heads(self, head: cython.int[::1]) -> None:
+        """Put off the earliest starts in `head` to where what each task waits for ends at present."""
+        n: cython.int
+        i: cython.int
+        k: cython.int
+        for n in range(self.tasks):
+            for i in range(self.pred_off[n], self.pred_off[n + 1]):
+                k = self.pred[i]
+                if self.where[k] != NOWHERE and self.end[k] + self.pred_lag[i] > head[n]:
+                    head[n] = self.end[k] + self.pred_lag[i]
+
+    def dispatch(
+        self,
+        chosen: cython.int[::1],
+        head: cython.int[::1],
+        patience: cython.double,
+        once: cython.double,
+        key: cython.double[::1],
+    ) -> None:
+        """Fill `key` of the tasks `chosen` (in topological order) with when each would begin if the dearest went first.
+
+        For each person on their own: whenever one is free, the task begins that costs most by the slot if it is not
+        done now. That is what a slot of lateness costs, and `once` times what being late costs once; less by how many
+        times `patience` usual tasks still fit before it must begin (apparent tardiness cost, Vepsalainen and Morton
+        1987, the exponential by its first terms, which are the same on every machine).
+        """
+        from array import array
+
+        n: cython.int = len(chosen)
+        i: cython.int
+        j: cython.int
+        t: cython.int
+        person: cython.int
+        begin: cython.int
+        end: cython.int
+        size: cython.int
+        now: cython.int
+        found: cython.int
+        usual: cython.double = 1.0
+        value: cython.double
+        most: cython.double
+        # Those of each person one behind the other: `row` holds them, `first` where they begin.
+        first: cython.int[::1] = array("i", [0]) * (self.people + 2)
+        row: cython.int[::1] = array("i", [0]) * (n + 1)
+        latest: cython.int[::1] = array("i", [0]) * (n + 1)
+        early: cython.int[::1] = array("i", [0]) * (n + 1)
+        for i in range(n):
+            first[self.cand[self.cand_off[chosen[i]]] + 2] += 1
+        for person in range(self.people):
+            first[person + 2] += first[person + 1]
+        for i in range(n):
+            person = self.cand[self.cand_off[chosen[i]]]
+            row[first[person + 1]] = chosen[i]
+            first[person + 1] += 1
+        for person in range(self.people):
+            begin = first[person]
+            end = first[person + 1]
+            size = self.p0[person + 1] - self.p0[person]
+            usual = 0.0
+            for i in range(begin, end):
+                t = row[i]
+                usual += self.need[t]
+                early[i] = self._position(person, head[t]) - self.p0[person]
+                j = min(self.due[t], self.tail_due[t])
+                latest[i] = (
+                    NEVER if j == NEVER else self._position(person, j) - self.p0[person] - self.need[t]
+                )
+            if end > begin:
+                usual = patience * usual / (end - begin)
+            now = 0
+            while begin < end:
+                found = begin
+                most = -1.0
+                for i in range(begin, end):
+                    value = self._press(row[i], early[i], latest[i], now, usual, once)
+                    if value > most:
+                        most = value
+                        found = i
+                t = row[found]
+                # When the time is over, what is left goes by what it costs alone.
+                key[t] = now if now < size else size + 1.0 / (1.0 + most)
+                if early[found] > now:
+                    now = early[found]
+                    key[t] = now
+                if now < size:
+                    now += self.need[t]
+                # The first of the row takes the place of the one that is done.
+                row[found] = row[begin]
+                early[found] = early[begin]
+                latest[found] = latest[begin]
+                row[begin] = t
+                begin += 1
+                if now >= size and begin < end:
+                    for i in range(begin, end):
+                        value = self._press(row[i], early[i], latest[i], now, usual, once)
+                        key[row[i]] = size + 1.0 / (1.0 + value)
+                    begin = end
+        for i in range(n - 1, -1, -1):
+            t = chosen[i]
+            for j in range(self.succ_off[t], self.succ_off[t + 1]):
+                if not self.fixed[self.succ[j]]:
+                    key[t] = min(key[t], key[self.succ[j]] - 1e-3)
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _press(
+        self,
+        task: cython.int,
+        early: cython.int,
+        latest: cython.int,
+        now: cython.int,
+        usual: cython.double,
+        once: cython.double,
+    ) -> cython.double:
+        """Return what it costs by the slot of its length not to begin `task` now."""
+        slack: cython.double
+        value: cython.double = self.early[task]
+        weight: cython.double = self.tail[task]
+        if self.due[task] != NEVER:
+            weight = max(weight, self.late[task] + once * self.late_once[task])
+        if latest != NEVER:
+            slack = latest - now if latest > now else 0.0
+            slack /= usual
+            value += weight / (1.0 + slack * (1.0 + slack * (0.5 + slack / 6.0)))
+        if early > now:
+            slack = (early - now) / usual
+            value /= 1.0 + slack * (1.0 + slack * (0.5 + slack / 6.0))
+        return value / self.need[task]
+
     def total(self, chosen: cython.int[::1]) -> float:
         """Return the cost of the tasks `chosen`."""
         i: cython.int
