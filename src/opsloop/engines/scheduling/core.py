@@ -27,6 +27,8 @@ CHUNK = 256
 # late for no need, and the best of them is finished; for a team once is all that fits.
 ONE_RUN = ((1.0, 4_000.0),)
 ONE_CALM_RUN = ((1.0, 400.0),)
+# A repair: warm enough to leave the plan in force where that pays, for moves have their price in the objective.
+REPAIR_RUN = ((1.0, 1_600.0),)
 RUNS = ((0.2, 5_000.0), (0.4, 5_000.0), (0.6, 5_000.0), (1.0, 200.0))
 COLD = 4.0
 # Fewer iterations are not divided.
@@ -212,7 +214,9 @@ class Core:
         if any(table.cand[table.cand_off[n]] != one for n in chosen):
             return ONE_RUN
         # A repair begins with the plan in force and stays near it.
-        if table.remembers or budget.iterations < LEAST_DIVIDED or (budget.is_timed and len(self.groups) > 1):
+        if table.remembers:
+            return REPAIR_RUN
+        if budget.iterations < LEAST_DIVIDED or (budget.is_timed and len(self.groups) > 1):
             return ONE_CALM_RUN
         return RUNS
 
