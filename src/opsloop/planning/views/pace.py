@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 
 from opsloop.goals.models import Goal
 from opsloop.organisation.roles import Permission
-from opsloop.planning.pace import Pace, pace
+from opsloop.planning.pace import HORIZONS, WEEKS_SHOWN, Pace, pace
 from opsloop.web.http import PageRequest, read_id, render_page_or_partial
 from opsloop.work.models import Project, Task
 from opsloop.work.models.tasks import TaskQuerySet
@@ -83,8 +83,8 @@ def _scopes(request: PageRequest, chosen: str) -> list[tuple[str, str, bool]]:
 def _drawing(found: Pace) -> dict[str, Any]:
     """Return the bars of the past weeks and of the running one, and the range of each week ahead.
 
-    The range of two weeks is drawn over the first two, that of four over the next two, that of eight over the rest,
-    each as its mean by the week.
+    The frame has room for all that can be shown: a first week is no wall. The range of two weeks is drawn over the
+    first two, that of four over the next two, that of eight over the rest, each as its mean by the week.
     """
     weeks = [*found.weeks, found.running]
     bands: list[tuple[int, int, float, float, float]] = []
@@ -97,14 +97,16 @@ def _drawing(found: Pace) -> dict[str, Any]:
     def y(value: float) -> int:
         return HEIGHT - round(value * HEIGHT / most)
 
-    ahead = len(weeks) * STEP
+    ahead = (WEEKS_SHOWN + 1) * STEP
+    first_bar = ahead - len(weeks) * STEP
     return {
-        "width": ahead + (found.ahead[-1].weeks if found.ahead else 0) * STEP,
+        "width": ahead + HORIZONS[-1] * STEP,
         "height": HEIGHT,
         "bar": BAR,
         "bars": [
             {
-                "x": n * STEP,
+                "x": first_bar + n * STEP,
+                "finished": week.finished,
                 "y": y(week.finished),
                 "height": HEIGHT - y(week.finished),
                 "is_running": n == len(weeks) - 1,
