@@ -2002,3 +2002,232 @@ class Project:
             self.stale = 0
         if self.mark[self.count] <= self.spans[worst]:
             self._enter(worst)
+
+
+@cython.cclass
+class Crew:
+    """Staffing by skill: tasks in an order, each to whoever of the able can start it first; a search over orders.
+
+    Each move takes a task forward in the order, half of the time one that ends last; what is not longer is kept. Of
+    equally long schedules the one whose people end more evenly is better. After `patience` moves without a shorter
+    schedule the best order is shaken and the search goes on from there.
+    """
+
+    count: cython.int
+    people: cython.int
+    rng: cython.uint
+    best: cython.int
+    value: cython.double
+    best_value: cython.double
+    stale: cython.int
+    duration: cython.int[::1]
+    able_off: cython.int[::1]
+    able: cython.int[::1]
+    pred_off: cython.int[::1]
+    pred: cython.int[::1]
+    sought: cython.double[::1]
+    order: cython.int[::1]
+    best_order: cython.int[::1]
+    tried: cython.int[::1]
+    place: cython.int[::1]
+    begin: cython.int[::1]
+    ends: cython.int[::1]
+    who: cython.int[::1]
+    free: cython.int[::1]
+    late: cython.int[::1]
+    length: cython.int
+    current: cython.int
+
+    def __init__(self, arrays: dict[str, object], order: cython.int[::1], seed: int):
+        """Take over the arrays of `multiskill.py` and begin with an `order` that respects precedence."""
+        from array import array
+
+        self.count = arrays["count"]
+        self.people = arrays["people"]
+        self.duration = arrays["duration"]
+        self.able_off = arrays["able_off"]
+        self.able = arrays["able"]
+        self.pred_off = arrays["pred_off"]
+        self.pred = arrays["pred"]
+        self.sought = arrays["sought"]
+        ints = array("i", [0]) * (self.count + 1)
+        self.order = ints[:]
+        self.best_order = ints[:]
+        self.tried = ints[:]
+        self.place = ints[:]
+        self.begin = ints[:]
+        self.ends = ints[:]
+        self.who = ints[:]
+        self.late = ints[:]
+        self.free = array("i", [0]) * (self.people + 1)
+        self.rng = ((seed * 2654435761) & 0xFFFFFFFF) or 1
+        self.stale = 0
+        i: cython.int
+        for i in range(self.count):
+            self.tried[i] = order[i]
+        self.value = self.best_value = self._decode()
+        self.best = self.current = self.length
+        for i in range(self.count):
+            self.order[i] = self.best_order[i] = self.tried[i]
+
+    def search(self, moves: cython.int, patience: cython.int, bound: cython.int) -> int:
+        """Try so many moves, or until `bound` is reached; return the best length."""
+        i: cython.int
+        with cython.nogil:
+            for i in range(moves):
+                if self.best <= bound:
+                    break
+                self._step(patience)
+        return self.best
+
+    def result(self) -> tuple[list[int], list[int], int]:
+        """Return starts and people of the best schedule, and its length."""
+        i: cython.int
+        for i in range(self.count):
+            self.tried[i] = self.best_order[i]
+        self._decode()
+        found = (
+            [self.begin[n] for n in range(self.count)],
+            [self.who[n] for n in range(self.count)],
+            self.length,
+        )
+        # The schedule at hand is that of the order at hand again.
+        for i in range(self.count):
+            self.tried[i] = self.order[i]
+        self._decode()
+        return found
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _dice(self) -> cython.uint:
+        x: cython.uint = self.rng
+        x ^= (x << 13) & ALL_BITS
+        x ^= x >> 17
+        x ^= (x << 5) & ALL_BITS
+        self.rng = x
+        return x
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _decode(self) -> cython.double:
+        """Schedule `tried`; return its length, then how unevenly people end, as one number."""
+        i: cython.int
+        k: cython.int
+        n: cython.int
+        p: cython.int
+        one: cython.int
+        start: cython.int
+        release: cython.int
+        first: cython.int
+        value: cython.double = 0.0
+        for p in range(self.people):
+            self.free[p] = 0
+        self.length = 0
+        for i in range(self.count):
+            n = self.tried[i]
+            release = 0
+            for k in range(self.pred_off[n], self.pred_off[n + 1]):
+                if self.ends[self.pred[k]] > release:
+                    release = self.ends[self.pred[k]]
+            one = NOWHERE
+            first = NEVER
+            for k in range(self.able_off[n], self.able_off[n + 1]):
+                p = self.able[k]
+                start = self.free[p] if self.free[p] > release else release
+                if one != NOWHERE and start > first:
+                    continue
+                if (
+                    one == NOWHERE
+                    or start < first
+                    or self.free[p] > self.free[one]
+                    or (self.free[p] == self.free[one] and self.sought[p] < self.sought[one])
+                ):
+                    one = p
+                    first = start
+            self.begin[n] = first
+            self.ends[n] = first + self.duration[n]
+            self.free[one] = self.ends[n]
+            self.who[n] = one
+            if self.ends[n] > self.length:
+                self.length = self.ends[n]
+        for p in range(self.people):
+            value += self.free[p] * 1.0 * self.free[p]
+        # Below one unit of length, whatever the ends are.
+        return self.length + value / (1.0 + self.people * 1.0 * self.length * self.length)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _step(self, patience: cython.int) -> cython.void:
+        """Try one move."""
+        i: cython.int
+        value: cython.double
+        for i in range(self.count):
+            self.tried[i] = self.order[i]
+        self._shift()
+        value = self._decode()
+        if value <= self.value:
+            self.stale = 0 if self.length < self.current else self.stale + 1
+            self.value = value
+            self.current = self.length
+            for i in range(self.count):
+                self.order[i] = self.tried[i]
+        else:
+            self.stale += 1
+        if self.value < self.best_value:
+            self.best_value = self.value
+            self.best = self.current
+            for i in range(self.count):
+                self.best_order[i] = self.order[i]
+        if self.stale > patience:
+            self.stale = 0
+            for i in range(self.count):
+                self.tried[i] = self.best_order[i]
+            self._decode()
+            for i in range(8):
+                self._shift()
+                self._decode()
+            self.value = self._decode()
+            self.current = self.length
+            for i in range(self.count):
+                self.order[i] = self.tried[i]
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _shift(self) -> cython.void:
+        """Take one task of `tried` forward, half of the time one that ends last, or what that one waits for."""
+        i: cython.int
+        n: cython.int
+        at: cython.int
+        to: cython.int
+        low: cython.int
+        found: cython.int = 0
+        for i in range(self.count):
+            self.place[self.tried[i]] = i
+        n = self.tried[self._dice() % self.count]
+        if self._dice() & 1:
+            for i in range(self.count):
+                if self.ends[i] >= self.length - 2:
+                    self.late[found] = i
+                    found += 1
+            if found > 0:
+                n = self.late[self._dice() % found]
+        while True:
+            at = self.place[n]
+            low = 0
+            for i in range(self.pred_off[n], self.pred_off[n + 1]):
+                if self.place[self.pred[i]] + 1 > low:
+                    low = self.place[self.pred[i]] + 1
+            if low < at:
+                break
+            # Nothing can go before it: a predecessor is what holds it up.
+            if self.pred_off[n] == self.pred_off[n + 1]:
+                return
+            n = self.pred[self.pred_off[n] + self._dice() % (self.pred_off[n + 1] - self.pred_off[n])]
+        to = low + self._dice() % (at - low)
+        for i in range(at, to, -1):
+            self.tried[i] = self.tried[i - 1]
+        self.tried[to] = n
