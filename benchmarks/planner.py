@@ -48,6 +48,7 @@ from opsloop.engines.scheduling import (
 from opsloop.engines.scheduling import (
     work as work_of,
 )
+from opsloop.engines.scheduling.answer import Answer
 from opsloop.engines.workcalendar import WorkCalendar
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -225,7 +226,7 @@ def bound(people: int, seed: int) -> dict[str, object]:
     work.sort_out()
     work.build_jobs()
     work.construct(0, lambda: False).improve(effort)
-    cost = work.report().cost
+    cost = Answer(work).plan().cost
     begun = time.process_time()
     least = bounds.least_cost(work.table)
     return {

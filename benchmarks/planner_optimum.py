@@ -28,6 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from planner import make
 
 from opsloop.engines.scheduling import Effort, bounds
+from opsloop.engines.scheduling.answer import Answer
 from opsloop.engines.scheduling.arrays import NEVER, Table
 from opsloop.engines.scheduling.work import Work
 
@@ -158,7 +159,7 @@ def searched(seed: int, seconds: float) -> tuple[Work, float]:
     work.build_jobs()
     core = work.construct(0, lambda: False)
     core.improve(Effort(left=lambda: 1 - (time.process_time() - begun) / seconds))
-    work.report()
+    Answer(work).plan()
     return work, time.process_time() - begun
 
 

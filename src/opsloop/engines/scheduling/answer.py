@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from opsloop.engines.blocks import BlockKind
 from opsloop.engines.scheduling import bounds, explain, windows
@@ -25,9 +24,7 @@ from opsloop.engines.scheduling.model import (
     Task,
     Unplaced,
 )
-
-if TYPE_CHECKING:
-    from opsloop.engines.scheduling.work import Work
+from opsloop.engines.scheduling.work import Work
 
 MINUTE = timedelta(minutes=1)
 # A piece of somebody: who, first slot, start, end, and in which kind of block.
@@ -50,7 +47,7 @@ class Answer:
 
     # --- The plan ---
 
-    def plan(self, certify: Collection[str], *, bounded: bool) -> Plan:
+    def plan(self, certify: Collection[str] = (), *, bounded: bool = False) -> Plan:
         """Return it, with certificates of the weeks of `certify`, and if asked a bound."""
         pieces, unplaced, late = self._listed()
         people = self.work.people

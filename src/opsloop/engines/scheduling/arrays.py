@@ -173,39 +173,28 @@ class Table:
         value = [weight * heavy[n][0] * heavy[n][1] for weight, n in zip(told.weight, told.rank, strict=True)]
         self.value = array("d", value)
         self.late_once, self.late, self.early, self.unplaced, self.share = (_zeros(count) for _ in range(5))
-        kernel.weigh(
-            *map(
-                _never_empty,
-                (
-                    self.value,
-                    array("d", map(haste.__getitem__, told.rank)),
-                    self.need,
-                    self.due,
-                    self.aim,
-                    self.late_once,
-                    self.late,
-                    self.early,
-                    self.unplaced,
-                    self.share,
-                ),
-            ),
-            count,
-            self._last(),
-            array(
-                "d",
-                [
-                    w.missed,
-                    w.tardiness * GRID_MINUTES,
-                    w.earliness * GRID_MINUTES,
-                    w.unplaced,
-                    UNHURRIED,
-                    LONG,
-                    FULL_PRICE,
-                    GRID_MINUTES,
-                    DAY_SLOTS,
-                ],
-            ),
-        )
+        hurry = array("d", map(haste.__getitem__, told.rank))
+        if count:
+            kernel.weigh(
+                self.value,
+                hurry,
+                self.need,
+                self.due,
+                self.aim,
+                self.late_once,
+                self.late,
+                self.early,
+                self.unplaced,
+                self.share,
+                count,
+                self._last(),
+                self._rates(),
+            )
+
+    def _rates(self) -> array[float]:
+        w = self.weights
+        by_slot = [w.missed, w.tardiness * GRID_MINUTES, w.earliness * GRID_MINUTES, w.unplaced]
+        return array("d", [*by_slot, UNHURRIED, LONG, FULL_PRICE, GRID_MINUTES, DAY_SLOTS])
 
     def _last(self) -> int:
         return max((self.at[end - 1] + 1 for end in self.p0[1:] if end > 0), default=0)

@@ -55,7 +55,9 @@ class Core:
         self.stop = stop
         self.board = table.board
         self.seed = seed
-        self.hopeless = self._hopeless()
+        # Where it costs nothing to be late at all, but only by how much, no date is a promise to be kept first.
+        self.promises = table.weights.missed > 0
+        self.hopeless = self._hopeless() if self.promises else set[int]()
 
     def construct(self) -> None:
         """Make a whole plan at once, the accepted one kept where it still holds."""
@@ -120,7 +122,8 @@ class Core:
             share = FIRST_SHARE if len(can_be_met) < len(group) else 1.0
             self._search(can_be_met, budget.part(len(can_be_met), share))
             on_better()
-        self.rescue(n for group in self.groups for n in group if n not in self.hopeless)
+        if self.promises:
+            self.rescue(n for group in self.groups for n in group if n not in self.hopeless)
         if self.hopeless:
             self._lock()
             self.add_hopeless()

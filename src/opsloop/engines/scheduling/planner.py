@@ -6,6 +6,7 @@ import gc
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 
+from opsloop.engines.scheduling.answer import Answer
 from opsloop.engines.scheduling.model import Effort, Plan, Problem
 from opsloop.engines.scheduling.work import Work
 
@@ -39,7 +40,7 @@ def plan(
         core = work.construct(seed, should_stop or (lambda: False))
     if on_progress is not None:
         core.add_hopeless()
-        first = work.report()
+        first = Answer(work).plan()
         # The board moves on, so what is to be said of this plan is found out now.
         for reasons in [piece.reasons for piece in first.placements] + [
             one.reasons for one in first.unplaced
@@ -49,7 +50,7 @@ def plan(
         core.take_hopeless_out()
     core.improve(effort or Effort())
     with _no_collection():
-        result = work.report(certify, bounded=bounded)
+        result = Answer(work).plan(certify, bounded=bounded)
     if on_progress is not None:
         on_progress(result)
     return result

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from opsloop.engines.blocks import BlockKind, Span
 from opsloop.engines.scheduling import network
-from opsloop.engines.scheduling.answer import Answer
 from opsloop.engines.scheduling.arrays import NOWHERE, Pieces, Table
 from opsloop.engines.scheduling.columns import Able, Columns, Dues, columns
 from opsloop.engines.scheduling.core import Core
 from opsloop.engines.scheduling.grid import Diary, Segment, ceil_slot, diary, floor_slot, working
 from opsloop.engines.scheduling.jobs import Fit
-from opsloop.engines.scheduling.model import Code, Person, Plan, Problem, Reason, Task
+from opsloop.engines.scheduling.model import Code, Person, Problem, Reason, Task
 
 
 @dataclass
@@ -249,7 +248,3 @@ class Work:
         for n, owner in enumerate(owners):
             groups.setdefault(heads[owner], []).append(n)
         return list(groups.values())
-
-    def report(self, certify: Collection[str] = (), *, bounded: bool = False) -> Plan:
-        """Return the plan with its explanations, certificates of the weeks of `certify`, and if asked a bound."""
-        return Answer(self).plan(certify, bounded=bounded)

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
+from opsloop.engines.forecasting.throughput import HORIZONS
 from opsloop.goals.models import Goal
 from opsloop.organisation.roles import Permission
-from opsloop.planning.pace import HORIZONS, WEEKS_SHOWN, Pace, pace
+from opsloop.planning.pace import WEEKS_SHOWN, Pace, pace
 from opsloop.web.http import PageRequest, read_id, render_page_or_partial
 from opsloop.work.models import Project, Task
 from opsloop.work.models.tasks import TaskQuerySet
@@ -90,7 +91,8 @@ def _drawing(found: Pace) -> dict[str, Any]:
     bands: list[tuple[int, int, float, float, float]] = []
     reached = 0
     for said in found.ahead:
-        bands.append((reached, said.weeks, *(value / said.weeks for value in (said.p10, said.p50, said.p90))))
+        low, middle, high = (value / said.weeks for value in (said.p10, said.p50, said.p90))
+        bands.append((reached, said.weeks, low, middle, high))
         reached = said.weeks
     most = max([*(week.finished for week in weeks), *(band[4] for band in bands), 1])
 

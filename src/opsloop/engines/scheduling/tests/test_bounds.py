@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opsloop.engines.scheduling import Code, Effort, Predecessor, Problem, bounds, plan, render
+from opsloop.engines.scheduling.answer import Answer
 from opsloop.engines.scheduling.grid import needed_slots
 from opsloop.engines.scheduling.tests.problems import PEOPLE, at, problem, problems, task
 from opsloop.engines.scheduling.tests.test_plan import HARD
@@ -28,7 +29,7 @@ def worked_out(asked: Problem, iterations: int) -> Work:
     work.sort_out()
     work.build_jobs()
     work.construct(0, lambda: False).improve(Effort(iterations=iterations))
-    work.report()
+    Answer(work).plan()
     return work
 
 
