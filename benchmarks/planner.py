@@ -42,10 +42,13 @@ from opsloop.engines.scheduling import (
     bounds,
     moves,
     plan,
-    planner,
     repair,
     verify,
 )
+from opsloop.engines.scheduling import (
+    work as work_of,
+)
+from opsloop.engines.scheduling.answer import Answer
 from opsloop.engines.workcalendar import WorkCalendar
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -219,11 +222,11 @@ def bound(people: int, seed: int) -> dict[str, object]:
     problem = make(people, seed=seed)
     begun = time.process_time()
     effort = Effort(left=lambda: 1 - (time.process_time() - begun) / 10)
-    work = planner.Work(problem)
+    work = work_of.Work(problem)
     work.sort_out()
     work.build_jobs()
     work.construct(0, lambda: False).improve(effort)
-    cost = work.report().cost
+    cost = Answer(work).plan().cost
     begun = time.process_time()
     least = bounds.least_cost(work.table)
     return {

@@ -28,8 +28,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from planner import make
 
 from opsloop.engines.scheduling import Effort, bounds
+from opsloop.engines.scheduling.answer import Answer
 from opsloop.engines.scheduling.arrays import NEVER, Table
-from opsloop.engines.scheduling.planner import Work
+from opsloop.engines.scheduling.work import Work
 
 FIRST_SEED = 200
 # Patterns in the integer programme at most.
@@ -102,7 +103,7 @@ def solve(table: Table, known: float, tolls: np.ndarray, seconds: float) -> dict
     """
     import highspy
 
-    tasks = [n for n in range(len(table.jobs)) if not table.fixed[n]]
+    tasks = [n for n in range(table.count) if not table.fixed[n]]
     columns: list[tuple[int, float, np.ndarray]] = []
     slots = [patterns(table, n) for n in tasks]
     costs = [prices(table, n, rows) for n, rows in zip(tasks, slots, strict=True)]
@@ -158,7 +159,7 @@ def searched(seed: int, seconds: float) -> tuple[Work, float]:
     work.build_jobs()
     core = work.construct(0, lambda: False)
     core.improve(Effort(left=lambda: 1 - (time.process_time() - begun) / seconds))
-    work.report()
+    Answer(work).plan()
     return work, time.process_time() - begun
 
 
@@ -166,15 +167,15 @@ def compare(seed: int, *, search: float, seconds: float) -> dict[str, Any]:
     """Return one row: what the search reached, what is possible at best, and our own certificate."""
     work, spent = searched(seed, search)
     table = work.table
-    cost = sum(table.cost[n] for n in range(len(table.jobs)) if not table.fixed[n])
+    cost = sum(table.cost[n] for n in range(table.count) if not table.fixed[n])
     long, _ = searched(seed, 40 * search)
-    known = min(cost, sum(long.table.cost[n] for n in range(len(table.jobs)) if not table.fixed[n]))
+    known = min(cost, sum(long.table.cost[n] for n in range(table.count) if not table.fixed[n]))
     begun = time.process_time()
     certificate = bounds.certify(table, "p0")
     certified = time.process_time() - begun
     best = long.table
     deep = bounds.certify(best, "p0", rounds=1_000, branches=400).bound
-    tree = bounds.Tree(best, 0, [n for n in range(len(best.jobs)) if not best.fixed[n]], known)
+    tree = bounds.Tree(best, 0, [n for n in range(best.count) if not best.fixed[n]], known)
     found = solve(best, known, np.array(tree.bounded(None, {}, 1_000).tolls), seconds)
     bound = max(deep, found["bound"])
     return {

@@ -122,19 +122,27 @@ def _horizon(now: datetime) -> _Horizon:
     return _Horizon(*(moment.astimezone(UTC) for moment in (now, midnight, midnight + WARNING)))
 
 
+def nearness_limits(now: datetime) -> tuple[datetime, datetime, datetime]:
+    """Return, in UTC, until when what is due is overdue, until when due today, until when soon, each the last instant.
+
+    For whoever assesses thousands at once with `assess_near`.
+    """
+    return _horizon(now)
+
+
 def assess(item: Item, *, now: datetime) -> Priority:
     """Return quadrant, disposal and score of one task at the aware instant `now`."""
-    return _assess(item, _horizon(now))
+    return assess_near(item, _horizon(now).nearness(item.due))
 
 
 def assess_all(items: Iterable[Item], *, now: datetime) -> list[Priority]:
     """Return quadrant, disposal and score of each of `items`, in their order."""
     horizon = _horizon(now)
-    return [_assess(item, horizon) for item in items]
+    return [assess_near(item, horizon.nearness(item.due)) for item in items]
 
 
-def _assess(item: Item, horizon: _Horizon) -> Priority:
-    nearness = horizon.nearness(item.due)
+def assess_near(item: Item, nearness: Nearness) -> Priority:
+    """Return quadrant, disposal and score of a task whose due date is so near; the date itself is not looked at."""
     relevance = DEFAULT_RELEVANCE if item.relevance is None else min(5, max(1, item.relevance))
     points = POINTS[item.urgency] + _EXTRA_POINTS.get(nearness, 0)
     quadrant = item.quadrant or _quadrant(important=relevance >= IMPORTANT_FROM, urgent=points >= URGENT_FROM)
@@ -156,7 +164,7 @@ def _assess(item: Item, horizon: _Horizon) -> Priority:
 def rank(items: Sequence[Item], *, now: datetime) -> list[Priority]:
     """Return the priorities of `items`, first the one to do first. Linear but for the sort."""
     horizon = _horizon(now)
-    assessed = [(_assess(item, horizon), item) for item in items]
+    assessed = [(assess_near(item, horizon.nearness(item.due)), item) for item in items]
     # Sorting is stable: what is equal stays in the order given.
     assessed.sort(key=lambda pair: (-pair[0].score, pair[1].due or FAR, pair[1].minutes or 0))
     return [priority for priority, _item in assessed]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from opsloop.planning.views import candidates, outlooks, placements, proposals, styles, trying, weeks
+from opsloop.planning.views import candidates, outlooks, pace, placements, proposals, styles, trying, weeks
 
 app_name = "planning"
 urlpatterns = [
@@ -34,6 +34,7 @@ urlpatterns = [
     path("tasks/<int:pk>/outlook/", outlooks.of_task, name="task_outlook"),
     path("projects/<int:pk>/outlook/", outlooks.of_project, name="project_outlook"),
     path("goals/<int:pk>/outlook/", outlooks.of_goal, name="goal_outlook"),
+    path("throughput/", pace.throughput, name="throughput"),
     path("interruptions/", proposals.interruptions, name="interruptions"),
     path("proposals/<int:pk>/acceptance/", proposals.acceptance, name="acceptance"),
     path("placements/<int:pk>/", placements.placement, name="placement"),

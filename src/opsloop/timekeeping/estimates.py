@@ -11,6 +11,7 @@ from opsloop.engines import forecasting
 from opsloop.engines.forecasting import Advice, Done, Features, Reserve
 from opsloop.organisation.models import Person
 from opsloop.search import queries as search
+from opsloop.timekeeping.forecasts import Question, forecasts
 from opsloop.timekeeping.queries import minutes_of_task
 from opsloop.work.models import Task
 
@@ -21,6 +22,8 @@ MOST_FOUND = 60
 # One's error of the last half year, from so many tasks.
 ERROR_SINCE = timedelta(days=182)
 MOST_PAIRS = 60
+# The tasks of about a week share one reserve.
+POOLED = 10
 USUAL_RESERVE = 15
 
 
@@ -53,21 +56,29 @@ def _found(title: str) -> Sequence[int]:
 
 
 def reserve_of(person: Person, *, at: datetime) -> Reserve:
-    """Return the reserve to plan with for `person`: their own choice, else from their past error.
+    """Return the reserve to plan with for `person`: their own choice, else what the forecaster advises for their tasks.
 
-    With too little past it is that of the organisation, which may take a second query. `n` and `error` are of the past
-    in any case.
+    That is what ten of their latest tasks together keep in four of five cases, over their estimates, and lies between
+    10 and 20 %. With too little past it is that of the organisation. `n` and `error` are of the past in any case. One
+    query, and those of `forecasts`, or one for the organisation.
     """
     done = Task.objects.alive().filter(
         owner=person, status=Task.Status.DONE, closed_at__gte=at - ERROR_SINCE, closed_at__lte=at,
         estimate_minutes__gt=0,
     )  # fmt: skip
-    rows = done.order_by("-closed_at").values_list("estimate_minutes", minutes_of_task())[:MOST_PAIRS]
-    pairs = [(estimate or 0, minutes) for estimate, minutes in rows if minutes]
+    rows = done.order_by("-closed_at").values_list("category_id", "estimate_minutes", minutes_of_task())
+    known = [
+        (category, estimate or 0, minutes) for category, estimate, minutes in rows[:MOST_PAIRS] if minutes
+    ]
+    pairs = [(estimate, minutes) for _category, estimate, minutes in known]
     found = forecasting.reserve(pairs, otherwise=USUAL_RESERVE)
+    if person.reserve_percent is not None:
+        return Reserve(person.reserve_percent, found.n, found.error)
     if found.n < forecasting.FEWEST_PAIRS:
         usual = person.organisation.reserve_percent if person.organisation else USUAL_RESERVE
-        found = forecasting.reserve(pairs, otherwise=usual)
-    if person.reserve_percent is None:
-        return found
-    return Reserve(person.reserve_percent, found.n, found.error)
+        return forecasting.reserve(pairs, otherwise=usual)
+    latest = [
+        Question(person.pk, category, estimate) for category, estimate, _minutes in known[:POOLED] if estimate
+    ]
+    said, correlation = forecasts(latest, at=at)
+    return Reserve(forecasting.pooled_reserve(said, correlation=correlation), found.n, found.error)

@@ -2,6 +2,7 @@
 
 - `advise(history, features) -> Advice | None`: from like titles, for a task that nobody has estimated yet.
 - `reserve(pairs) -> Reserve`: one's own past error.
+- `pooled_reserve(tasks)`: what several tasks of a person need together, over their estimates.
 - `Forecaster`: what a task with an estimate may take (p10 to p90, and why), learning as tasks close.
 - `sums.quantiles`: what several tasks of a person take together.
 - `simulate(works, calendars) -> Simulation`: when a plan will be done, and which tasks decide it. Needs NumPy, which
@@ -25,7 +26,7 @@ from opsloop.engines.forecasting.likeness import (
     grams,
     reserve,
 )
-from opsloop.engines.forecasting.ratios import Entry, Forecast, Forecaster, Reason, Scope
+from opsloop.engines.forecasting.ratios import Entry, Forecast, Forecaster, Reason, Scope, pooled_reserve
 from opsloop.engines.forecasting.throughput import Outlook, outlook
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "advise",
     "grams",
     "outlook",
+    "pooled_reserve",
     "reserve",
     "simulate",
 ]

@@ -495,6 +495,19 @@ def _reasons(shares: list[tuple[_Step, float]]) -> tuple[Reason, ...]:
 LEAST_RESERVE, MOST_RESERVE = 10, 20
 
 
+def pooled_reserve(tasks: Iterable[Forecast], *, correlation: float) -> int:
+    """Return the reserve in percent that `tasks` of one person together keep in 80 %, over their estimates.
+
+    `correlation` is that of any two of them. Kept within 10 to 20 %; of no tasks, the least.
+    """
+    asked = list(tasks)
+    estimates = sum(task.estimate for task in asked)
+    if estimates <= 0:
+        return LEAST_RESERVE
+    (most,) = sums.quantiles([task.moments for task in asked], correlation=correlation, shares=(0.8,))
+    return max(LEAST_RESERVE, min(MOST_RESERVE, round(100 * (most / estimates - 1))))
+
+
 def _reserve(p50: float, task: Moments, correlation: float) -> int:
     """Return the reserve in percent of the planned middles that ten such tasks together keep in 80 %.
 

@@ -1,27 +1,27 @@
-"""From jobs and diaries to the flat arrays of the kernel, and back to pieces."""
+"""From columns and diaries to the flat arrays of the kernel, and back to pieces."""
 
 from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import accumulate, pairwise
+from functools import lru_cache
+from itertools import accumulate
 from math import log
 from typing import Any, TypeAlias
 
 from opsloop.engines.blocks import BlockKind
+from opsloop.engines.priority import DEFAULT_RELEVANCE, Priority
 from opsloop.engines.scheduling import kernel
-from opsloop.engines.scheduling.grid import Diary, Segment
-from opsloop.engines.scheduling.jobs import Fit, Job
+from opsloop.engines.scheduling.columns import DAY_SLOTS, NEVER, Columns, Links, offsets
+from opsloop.engines.scheduling.grid import Diary, Piece, Segment
 from opsloop.engines.scheduling.model import GRID_MINUTES, SMALL_MINUTES, Weights
 
-NEVER = 1 << 30
 NOWHERE = -1
 KINDS = tuple(BlockKind)
 NUMBER = {kind: n for n, kind in enumerate(KINDS)}
 RESERVE = (BlockKind.BUFFER, BlockKind.FLEX)
 RESERVED = sum(1 << NUMBER[kind] for kind in RESERVE)
-DAY_SLOTS = 24 * 60 // GRID_MINUTES
 # Work of two hours or more is interrupted anyway: what counts is the share of it.
 FULL_PRICE = 8
 # What nobody may take the time of, whatever it gains.
@@ -39,36 +39,72 @@ UNDATED = 28
 LUCK = array("d", (-log((n + 0.5) / 1024) for n in range(1024)))
 # A job, who does it (or nobody), and its positions.
 Standing: TypeAlias = "tuple[int, int, array[int]]"
+# The pieces of a fixed task.
+Pieces = tuple[Piece, ...]
 TERMS = ("late", "unplaced", "disruption", "fit", "fragmentation", "earliness")
 
 
+Wish = tuple[BlockKind | None, bool, bool, bool, bool]
+
+
+class Profiles(dict[Wish, int]):
+    """Which kinds of block whatever is alike may use, and at which prices, numbered as they are asked for.
+
+    Asked by preferred kind, whether small, urgent, pressing, and whether time kept free will do.
+    """
+
+    def __init__(self, weights: Weights) -> None:
+        """Begin with none."""
+        super().__init__()
+        self.weights = weights
+        self.prices = array("d")
+        self.masks = array("i")
+
+    def __missing__(self, asked: Wish) -> int:
+        """Work out one more."""
+        preferred, small, urgent, pressing, anywhere = asked
+        w = self.weights
+        masks, prices = _profile(
+            preferred,
+            w.misfit_urgent if urgent else w.misfit,
+            w.spare * (PRESSING if pressing else 1),
+            w.reserve if anywhere else None,
+            small=small,
+        )
+        self.masks.extend(masks)
+        self.prices.extend(prices)
+        number = self[asked] = len(self)
+        return number
+
+
 class Table:
-    """The board of one problem. Tasks are numbered in the order of `jobs`, people in that of `diaries`."""
+    """The board of one problem. Tasks are numbered as in the columns, people in the order of `diaries`."""
 
     def __init__(
         self,
-        jobs: Sequence[Job],
+        columns: Columns,
         diaries: Mapping[str, Diary],
         weights: Weights,
         *,
-        pins: Mapping[str, Fit | None],
+        pins: Mapping[int, Pieces],
         accepted: Mapping[str, tuple[str, Sequence[int]]],
         now: int,
     ) -> None:
         """Number everything.
 
-        `pins` hold the fixed jobs (None: it cannot be planned), `accepted` owner and slots in the plan in
-        force.
+        `pins` hold the pieces of the fixed tasks (none: it cannot be planned), `accepted` owner and slots in the plan
+        in force.
         """
-        self.jobs = jobs
+        self.columns = columns
+        self.ids = columns.ids
+        self.count = len(columns.ids)
         self.weights = weights
-        self.number = {job.id: n for n, job in enumerate(jobs)}
         self.names = list(diaries)
         self.person = {who: n for n, who in enumerate(self.names)}
-        self._profiles: dict[tuple[object, ...], int] = {}
+        self.before, self.after = columns.before, columns.after
         self.prices = array("d")
         self.masks = array("i")
-        self.arrays: dict[str, object] = {"people": len(self.names), "tasks": len(jobs)}
+        self.arrays: dict[str, object] = {"people": len(self.names), "tasks": self.count}
         self._number_positions(diaries)
         self._number_tasks(pins)
         self._weigh()
@@ -97,81 +133,80 @@ class Table:
             self.p0.append(len(self.at))
         self.occ = array("i", [NOWHERE]) * max(1, len(self.at))
 
-    def _number_tasks(self, pins: Mapping[str, Fit | None]) -> None:
-        jobs, count = self.jobs, len(self.jobs)
+    def _number_tasks(self, pins: Mapping[int, Pieces]) -> None:
+        told, count = self.columns, self.count
         # What is longer than anybody's whole time cannot be planned, and must not take room for it either.
         widest = max((b - a for a, b in self._bounds()), default=0)
-        too_long = [job.need > widest and job.id not in pins for job in jobs]
-        self.need = array(
-            "i", [1 if out else min(job.need, widest + 1) for job, out in zip(jobs, too_long, strict=True)]
-        )
-        self.release = array("i", [job.release for job in jobs])
-        self.due = array("i", [NEVER if job.due is None else job.due for job in jobs])
-        self.aim = array("i", [NEVER if job.aim is None else job.aim for job in jobs])
-        self.limit = array("i", [job.due if job.hard and job.due is not None else NEVER for job in jobs])
-        self.splittable = array("i", [job.splittable for job in jobs])
-        self.piece = array("i", map(min, [job.piece for job in jobs], self.need))
-        self.fixed = array("i", [out or job.id in pins for job, out in zip(jobs, too_long, strict=True)])
+        too_long = [n for n, need in enumerate(told.need) if need > widest]
+        need = told.need[:]
+        self.fixed = array("i", [0]) * count
+        for n in too_long:
+            need[n] = widest + 1 if n in pins else 1
+            self.fixed[n] = 1
+        self.need = array("i", need)
+        self.release = array("i", told.release)
+        self.due = array("i", told.due)
+        self.aim = array("i", told.aim)
+        self.limit = array("i", [NEVER]) * count
+        for n, hard in enumerate(told.hard):
+            if hard:
+                self.limit[n] = self.due[n]
+        self.splittable = array("i", told.splittable)
+        self.piece = array("i", map(min, told.piece, need))
         self.where = array("i", [NOWHERE]) * count
         self.start = array("i", [0]) * count
         self.end = array("i", [0]) * count
-        self.off = array("i", accumulate(self.need, initial=0))
+        self.off = array("i", accumulate(need, initial=0))
         self.pool = array("i", [0]) * max(1, self.off[-1])
-        for job_id, found in pins.items():
-            n = self.number.get(job_id)
-            if n is not None and found is not None:
-                self.where[n] = self.person[jobs[n].person]
-                self.start[n], self.end[n] = found.start, found.end
+        for n, pieces in pins.items():
+            self.fixed[n] = 1
+            if pieces:
+                self.where[n] = self.person[told.candidates[n][0]]
+                self.start[n], self.end[n] = pieces[0][0], pieces[-1][1]
 
     def _weigh(self) -> None:
-        w, jobs = self.weights, self.jobs
-        value = [
-            job.weight * w.quadrant[job.quadrant] * (1 + w.relevance * (job.relevance - 3)) for job in jobs
-        ]
-        hurry = [2 ** (job.score / 60) / 16 * (1 if job.aim is not None else UNHURRIED) for job in jobs]
-        hours = [need * GRID_MINUTES / 60 for need in self.need]
-        last, count = self._last(), len(jobs)
-        minutely = w.tardiness * GRID_MINUTES
-        quarterly = w.earliness * GRID_MINUTES
+        """Work out what each task costs where it is late, left out, not early (docstring of `Weights`)."""
+        w, told, count = self.weights, self.columns, self.count
+        # By quadrant and relevance, and by score: so few that powers are taken once.
+        heavy = [(w.quadrant[one.quadrant], 1 + w.relevance * (_relevance(one) - 3)) for one in told.ranks]
+        haste = [_haste(one.score) for one in told.ranks]
+        value = [weight * heavy[n][0] * heavy[n][1] for weight, n in zip(told.weight, told.rank, strict=True)]
         self.value = array("d", value)
-        self.late_once = array("d", [w.missed * v for v in value])
-        self.late = array("d", [minutely * v for v in value])
-        # Of equals the one that was named first goes first.
-        self.early = array(
-            "d",
-            [
-                quarterly * haste * min(LONG, length) * (1 + 1e-4 * (1 - n / count))
-                for n, (haste, length) in enumerate(zip(hurry, hours, strict=True))
-            ],
-        )
-        self.unplaced = array("d", [w.unplaced * h * (n + 0.5) for h, n in zip(hurry, hours, strict=True)])
-        self.share = array("d", [min(1.0, FULL_PRICE / need) for need in self.need])
-        for n, (due, aim) in enumerate(zip(self.due, self.aim, strict=True)):
-            if due != NEVER:
-                days = max(0, last - due) + DAY_SLOTS
-                self.unplaced[n] += self.late_once[n] + self.late[n] * days
-            elif aim != NEVER:
-                self.unplaced[n] += self.late_once[n] / 2
+        self.late_once, self.late, self.early, self.unplaced, self.share = (_zeros(count) for _ in range(5))
+        hurry = array("d", map(haste.__getitem__, told.rank))
+        if count:
+            kernel.weigh(
+                self.value,
+                hurry,
+                self.need,
+                self.due,
+                self.aim,
+                self.late_once,
+                self.late,
+                self.early,
+                self.unplaced,
+                self.share,
+                count,
+                self._last(),
+                self._rates(),
+            )
+
+    def _rates(self) -> array[float]:
+        w = self.weights
+        by_slot = [w.missed, w.tardiness * GRID_MINUTES, w.earliness * GRID_MINUTES, w.unplaced]
+        return array("d", [*by_slot, UNHURRIED, LONG, FULL_PRICE, GRID_MINUTES, DAY_SLOTS])
 
     def _last(self) -> int:
         return max((self.at[end - 1] + 1 for end in self.p0[1:] if end > 0), default=0)
 
     def _link(self) -> None:
-        person = self.person
-        self.cand_off = _offsets([job.candidates for job in self.jobs])
-        self.cand = array("i", [person[who] for job in self.jobs for who in job.candidates]) or array(
-            "i", [0]
-        )
-        self.join_off = _offsets([job.joins for job in self.jobs])
-        self.join = array("i", [person[who] for job in self.jobs for who in job.joins]) or array("i", [0])
-        self.before = self._links([job.predecessors for job in self.jobs])
-        self.after = self._links([job.successors for job in self.jobs])
+        person, told = self.person, self.columns
+        self.cand_off = array("i", offsets(told.candidates))
+        self.cand = array("i", [person[who] for able in told.candidates for who in able] or [0])
+        self.join_off = array("i", offsets(told.joins))
+        self.join = array("i", [person[who] for joins in told.joins if joins for who in joins] or [0])
         self.pred_off, self.pred, self.pred_lag = _links(self.before)
         self.succ_off, self.succ, self.succ_lag = _links(self.after)
-
-    def _links(self, rows: Sequence[Sequence[tuple[str, int]]]) -> list[list[tuple[int, int]]]:
-        number = self.number
-        return [[(number[one], lag) for one, lag in links] if links else [] for links in rows]
 
     def position(self, person: int, slot: int) -> int:
         """Return the first position of `person` at or after `slot`."""
@@ -179,13 +214,14 @@ class Table:
 
     def _remember(self, accepted: Mapping[str, tuple[str, Sequence[int]]], now: int) -> None:
         """Note where the accepted plan has each job; what is near costs more to move."""
-        count, w = len(self.jobs), self.weights
+        count, w = self.count, self.weights
         self.remembers = False
         self.old = array("i", [NOWHERE]) * max(1, len(self.at))
         self.old_person = array("i", [NOWHERE]) * count
         self.moved, self.moved_once, self.moved_person = _zeros(count), _zeros(count), _zeros(count)
-        for job_id, (who, slots) in accepted.items():
-            n = self.number.get(job_id)
+        number = {task_id: n for n, task_id in enumerate(self.ids)} if accepted else {}
+        for task_id, (who, slots) in accepted.items():
+            n = number.get(task_id)
             if n is None or who not in self.person or self.fixed[n] or not slots:
                 continue
             self.remembers = True
@@ -202,7 +238,7 @@ class Table:
 
     def _set_up(self) -> None:
         """Make the board, and look at what waits for what."""
-        w, count = self.weights, len(self.jobs)
+        w, count = self.weights, self.count
         self.first = min((self.at[a] for a, b in self._bounds()), default=0)
         width = self._last() - self.first + 1
         # A row of slots for each of those who join in something, and for nobody else.
@@ -251,36 +287,24 @@ class Table:
 
     def _choose_profiles(self) -> None:
         """Tell which kinds of block each job may use, and at which prices."""
-        self.strict = array("i", [0]) * len(self.jobs)
-        for n, job in enumerate(self.jobs):
-            small = job.minutes <= SMALL_MINUTES
-            # Time kept free for surprises is for what would be late without it. A small thing may stand there
-            # too, for there is hardly another use for the end of a day, and one that must not be split, for
-            # it may fit nowhere else.
-            anywhere = small or not job.splittable or bool(self.presses[n])
-            asked = (job.preferred, small, job.quadrant == 1, job.pressing)
-            self.profile[n] = self._profile((*asked, anywhere))
-            self.strict[n] = self._profile((*asked, False)) if anywhere else self.profile[n]
-        self.board.set_prices(self.masks or array("i", [0]), self.prices or array("d", [0.0]))
-
-    def _profile(self, asked: tuple[BlockKind | None, bool, bool, bool, bool]) -> int:
-        known = self._profiles.get(asked)
-        if known is not None:
-            return known
-        preferred, small, urgent, pressing, anywhere = asked
-        w = self.weights
-        levels = _levels(
-            preferred,
-            w.misfit_urgent if urgent else w.misfit,
-            w.spare * (PRESSING if pressing else 1),
-            w.reserve if anywhere else None,
-            small=small,
-        )
-        self.prices.extend(levels[-1].get(kind, 0.0) * GRID_MINUTES for kind in KINDS)
-        masks = list(dict.fromkeys(sum(1 << NUMBER[kind] for kind in level) for level in levels))
-        self.masks.extend([*masks, 0, 0][:3])
-        self._profiles[asked] = len(self._profiles)
-        return self._profiles[asked]
+        told, profiles = self.columns, Profiles(self.weights)
+        presses = told.pressing
+        urgent = [rank.quadrant == 1 for rank in told.ranks]
+        small = [minutes <= SMALL_MINUTES for minutes in told.minutes]
+        # Time kept free for surprises is for what would be late without it. A small thing may stand there too, for
+        # there is hardly another use for the end of a day, and one that must not be split, for it may fit nowhere
+        # else.
+        asked = [
+            (preferred, little, urgent[rank], presses[rank], little or not splits or bool(hangs))
+            for preferred, little, rank, splits, hangs in zip(
+                told.preferred, small, told.rank, told.splittable, self.presses, strict=True
+            )
+        ]
+        memoryview(self.profile)[:] = memoryview(array("i", map(profiles.__getitem__, asked)))
+        # With the profile of each for all but the time kept free.
+        self._strict = {profiles[one]: profiles[(*one[:4], False)] for one in list(profiles)}
+        self.masks, self.prices = profiles.masks, profiles.prices
+        self.board.set_prices(_never_empty(self.masks), _never_empty(self.prices))
 
     def _bounds(self) -> list[tuple[int, int]]:
         return [(a, b) for a, b in zip(self.p0, self.p0[1:], strict=False) if a < b]
@@ -291,14 +315,14 @@ class Table:
         """Return the positions of a placed job."""
         return list(self.pool[self.off[n] : self.off[n + 1]])
 
-    def fits(self) -> list[Fit | None]:
-        """Return where each job stands, as pieces of one kind each; None for what is fixed or does not stand."""
-        count, room = len(self.jobs), max(1, self.off[-1])
-        begins = array("i", [0]) * (count + 1)
+    def pieces(self) -> tuple[list[int], list[int], list[int], list[int]]:
+        """Return where the pieces of each task begin that is not fixed, and first slot, end and kind of each piece."""
+        room = max(1, self.off[-1])
+        begins = array("i", [0]) * (self.count + 1)
         first, last, kinds = (array("i", [0]) * room for _ in range(3))
         self.board.pieces(_never_empty(self.shown), begins, first, last, kinds)
-        pieces = list(zip(first, last, map(KINDS.__getitem__, kinds), strict=True))
-        return [Fit(tuple(pieces[a:b])) if a < b else None for a, b in pairwise(begins)]
+        size = begins[self.count]
+        return begins.tolist(), first[:size].tolist(), last[:size].tolist(), kinds[:size].tolist()
 
     def mask_of(self, n: int) -> int:
         """Return the kinds of block that job `n` may use at all, as bits."""
@@ -312,11 +336,11 @@ class Table:
 
     def using_reserve(self) -> list[int]:
         """Return the jobs that stand in time kept free for surprises, though that is not their place."""
-        return [n for n in self.board.standing_in(RESERVED) if self.jobs[n].preferred not in RESERVE]
+        return [n for n in self.board.standing_in(RESERVED) if self.columns.preferred[n] not in RESERVE]
 
     def strict_profile(self, n: int) -> int:
         """Return the profile of job `n` for all but the time kept free."""
-        return self.strict[n]
+        return self._strict[self.profile[n]]
 
     def free(self, who: str) -> list[Segment]:
         """Return what is free of a person's time, as a diary has it."""
@@ -331,12 +355,6 @@ class Table:
             else:
                 found.append((slot, slot + 1, kind))
         return found
-
-    def in_time(self, n: int) -> bool:
-        """Tell whether job `n` stands where it meets its due date, or in the horizon if that is later."""
-        if self.where[n] == NOWHERE or self.jobs[n].aim is None:
-            return False
-        return self.end[n] <= self.due[n]
 
     def terms(self) -> dict[str, float]:
         """Return what the plan costs, term by term."""
@@ -389,14 +407,21 @@ def _zeros(count: int) -> array[float]:
     return array("d", [0.0]) * count
 
 
-def _links(rows: Sequence[Sequence[tuple[int, int]]]) -> tuple[array[int], array[int], array[int]]:
+@lru_cache(maxsize=1024)
+def _haste(score: int) -> float:
+    """Return how much of a hurry a score is: each 60 points double it."""
+    return float(2 ** (score / 60) / 16)
+
+
+def _relevance(rank: Priority) -> int:
+    return rank.relevance or DEFAULT_RELEVANCE
+
+
+def _links(rows: Sequence[Links]) -> tuple[array[int], array[int], array[int]]:
     """Return the links as offsets, numbers and lags."""
-    numbers = array("i", [one for links in rows for one, _lag in links] or [0])
-    return _offsets(rows), numbers, array("i", [lag for links in rows for _one, lag in links] or [0])
-
-
-def _offsets(rows: Sequence[Sequence[object]]) -> array[int]:
-    return array("i", accumulate(map(len, rows), initial=0))
+    numbers = array("i", [one for links in rows if links for one, _lag in links] or [0])
+    lags = array("i", [lag for links in rows if links for _one, lag in links] or [0])
+    return array("i", offsets(rows)), numbers, lags
 
 
 def _filled(arrays: Mapping[str, object]) -> dict[str, object]:
@@ -408,6 +433,16 @@ def _filled(arrays: Mapping[str, object]) -> dict[str, object]:
 
 def _never_empty(values: array[Any]) -> array[Any]:
     return values or array(values.typecode, [0])
+
+
+@lru_cache(maxsize=256)
+def _profile(
+    preferred: BlockKind | None, misfit: float, spare: float, reserve: float | None, *, small: bool
+) -> tuple[Sequence[int], Sequence[float]]:
+    """Return three masks of kinds, each wider than the one before or 0, and the price of a slot of each kind."""
+    levels = _levels(preferred, misfit, spare, reserve, small=small)
+    masks = list(dict.fromkeys(sum(1 << NUMBER[kind] for kind in level) for level in levels))
+    return [*masks, 0, 0][:3], [levels[-1].get(kind, 0.0) * GRID_MINUTES for kind in KINDS]
 
 
 def _levels(

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
-from opsloop.engines.scheduling.arrays import NEVER, NOWHERE, Table
+from opsloop.engines.scheduling.arrays import NOWHERE, Table
+from opsloop.engines.scheduling.columns import NEVER
 
 # Rounds of raising prices; the bound hardly rises after these. A branch begins with the prices of its parent.
 ROUNDS, ROUNDS_OF_BRANCH = 300, 50
@@ -45,7 +46,7 @@ def certify(table: Table, who: str, *, rounds: int = ROUNDS, branches: int = BRA
     cases, late and in time, are looked at one by one (branch and bound, Land and Doig 1960).
     """
     person = table.person[who]
-    own = [n for n in range(len(table.jobs)) if _is_own(table, n, person)]
+    own = [n for n in range(table.count) if _is_own(table, n, person)]
     cost = sum(table.cost[n] for n in own)
     if not own:
         return Certificate(who, 0.0, 0.0)
@@ -61,7 +62,7 @@ def least_cost(table: Table, *, rounds: int = ROUNDS_OF_ALL) -> float:
     """
     shared = 0.0
     own: dict[int, list[int]] = {}
-    for n in range(len(table.jobs)):
+    for n in range(table.count):
         if table.fixed[n]:
             continue
         person = table.cand[table.cand_off[n]]

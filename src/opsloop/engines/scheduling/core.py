@@ -16,7 +16,8 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from opsloop.engines.scheduling import kernel
-from opsloop.engines.scheduling.arrays import NEVER, NOWHERE, UNTOUCHABLE, Standing, Table
+from opsloop.engines.scheduling.arrays import NOWHERE, UNTOUCHABLE, Standing, Table
+from opsloop.engines.scheduling.columns import NEVER
 from opsloop.engines.scheduling.model import Effort
 
 # Asked whether to stop after so many iterations of ruin and recreate.
@@ -26,6 +27,8 @@ CHUNK = 256
 # late for no need, and the best of them is finished; for a team once is all that fits.
 ONE_RUN = ((1.0, 4_000.0),)
 ONE_CALM_RUN = ((1.0, 400.0),)
+# A repair: warm enough to leave the plan in force where that pays, for moves have their price in the objective.
+REPAIR_RUN = ((1.0, 1_600.0),)
 RUNS = ((0.2, 5_000.0), (0.4, 5_000.0), (0.6, 5_000.0), (1.0, 200.0))
 COLD = 4.0
 # Fewer iterations are not divided.
@@ -33,6 +36,11 @@ LEAST_DIVIDED = 2_000
 # The share of the budget for what can be met; the rest is for what is late anyway.
 FIRST_SHARE = 0.75
 MOST_RESCUES = 20
+# Up to so many tasks the kernel keeps the best state itself.
+REMEMBERED = 1_500
+# What is due can wait while so many usual tasks fit before it, and being late at all counts as so much of a slot.
+PATIENCE = (1.0, 2.0)
+ONCE = 0.02
 
 
 class Core:
@@ -47,16 +55,52 @@ class Core:
         self.stop = stop
         self.board = table.board
         self.seed = seed
-        self.hopeless = self._hopeless()
+        # Where it costs nothing to be late at all, but only by how much, no date is a promise to be kept first.
+        self.promises = table.weights.missed > 0
+        self.hopeless = self._hopeless() if self.promises else set[int]()
 
     def construct(self) -> None:
         """Make a whole plan at once, the accepted one kept where it still holds."""
-        table = self.table
         self._put_back_accepted()
-        where, hopeless = table.where, self.hopeless
-        free = [n for n, at in enumerate(table.fixed) if not at and n not in hopeless and where[n] == NOWHERE]
-        # Sorting is stable: of equals the first goes first.
-        self.board.construct(array("i", sorted(free, key=table.key.__getitem__)))
+        where, hopeless, fixed = self.table.where, self.hopeless, self.table.fixed
+        for group in self.groups:
+            free = [n for n in group if not fixed[n] and n not in hopeless and where[n] == NOWHERE]
+            if free:
+                self._construct(free)
+
+    def _construct(self, free: Sequence[int]) -> None:
+        """Insert the tasks `free` in the best of several orders."""
+        table, board = self.table, self.board
+        chosen = array("i", free)
+        if table.remembers:
+            # Few are to be inserted. Sorting is stable: of equals the first goes first.
+            board.construct(array("i", sorted(free, key=table.key.__getitem__)))
+            return
+        key, head = array("d", [0.0]) * table.count, table.head[:]
+        board.dispatch(chosen, head, PATIENCE[0], ONCE, key)
+        board.construct(array("i", sorted(free, key=key.__getitem__)))
+        for patience in PATIENCE[1:]:
+            best = self._kept(chosen)
+            # Where others' work ends that is waited for is known by now.
+            board.look_at_heads(head)
+            board.clear(chosen)
+            board.dispatch(chosen, head, patience, ONCE, key)
+            board.construct(array("i", sorted(free, key=key.__getitem__)))
+            best()
+
+    def _kept(self, chosen: array[int]) -> Callable[[], None]:
+        """Keep where `chosen` stand; return how to go back there if what stands by then is no better."""
+        table, board = self.table, self.board
+        if len(chosen) <= REMEMBERED:
+            board.begin(chosen)
+            return lambda: board.finish(chosen)
+        cost, state = board.total(chosen), table.snapshot()
+
+        def go_back() -> None:
+            if board.total(chosen) >= cost:
+                table.restore(state)
+
+        return go_back
 
     def add_hopeless(self) -> None:
         """Insert what is late anyway into what is left, what is met staying met."""
@@ -78,7 +122,8 @@ class Core:
             share = FIRST_SHARE if len(can_be_met) < len(group) else 1.0
             self._search(can_be_met, budget.part(len(can_be_met), share))
             on_better()
-        self.rescue(n for group in self.groups for n in group if n not in self.hopeless)
+        if self.promises:
+            self.rescue(n for group in self.groups for n in group if n not in self.hopeless)
         if self.hopeless:
             self._lock()
             self.add_hopeless()
@@ -143,8 +188,7 @@ class Core:
         chosen = array("i", [n for n in group if not table.fixed[n]])
         if len(chosen) < 1:
             return
-        for n in chosen:
-            table.movable[n] = 1
+        board.allow(chosen, movable=1)
         runs = self._runs(chosen, budget)
         fresh = table.save(chosen) if len(runs) > 1 else []
         best: tuple[float, list[Standing]] | None = None
@@ -165,15 +209,17 @@ class Core:
         board.finish(chosen)
         if best is not None and best[0] < board.total(chosen):
             table.load(best[1])
-        for n in chosen:
-            table.movable[n] = 0
+        board.allow(chosen, movable=0)
 
     def _runs(self, chosen: Sequence[int], budget: _Part) -> tuple[tuple[float, float], ...]:
         table = self.table
-        if len({table.cand[table.cand_off[n]] for n in chosen}) > 1:
+        one = table.cand[table.cand_off[chosen[0]]]
+        if any(table.cand[table.cand_off[n]] != one for n in chosen):
             return ONE_RUN
         # A repair begins with the plan in force and stays near it.
-        if table.remembers or budget.iterations < LEAST_DIVIDED or (budget.is_timed and len(self.groups) > 1):
+        if table.remembers:
+            return REPAIR_RUN
+        if budget.iterations < LEAST_DIVIDED or (budget.is_timed and len(self.groups) > 1):
             return ONE_CALM_RUN
         return RUNS
 
@@ -190,22 +236,21 @@ class Core:
 
     def rescue(self, among: Iterable[int]) -> None:
         """Take all late work out, put before its due date what fits there, and the rest back in."""
-        table = self.table
-        chosen = [n for n in among if not table.fixed[n]]
-        for _ in range(MOST_RESCUES):
-            late = [n for n in chosen if table.where[n] != NOWHERE and table.end[n] > table.due[n]]
-            out = [n for n in chosen if table.where[n] == NOWHERE and table.jobs[n].due is not None]
+        table, board = self.table, self.board
+        chosen = array("i", [n for n in among if not table.fixed[n]])
+        for _ in range(MOST_RESCUES if chosen else 0):
+            late, out = board.late_ones(chosen), board.left_out(chosen)
             if not late and not out:
                 return
             state = table.snapshot()
-            met = [n for n in chosen if table.in_time(n)]
+            met = array("i", board.in_time(chosen, table.aim))
             again = self._behind(late)
             for n in again:
                 self.board.remove(n)
             rescued = self._insert_in_time([*late, *out])
             left = [n for n in sorted({*again, *out}, key=lambda n: (table.key[n], n)) if n not in rescued]
             self.board.construct(array("i", [n for n in left if table.where[n] == NOWHERE]))
-            if not rescued or any(not table.in_time(n) for n in met) or self._broken():
+            if not rescued or (met and len(board.in_time(met, table.aim)) < len(met)) or board.is_broken():
                 table.restore(state)
                 return
 
@@ -230,23 +275,13 @@ class Core:
             table.limit[n] = limit
         return rescued
 
-    def _broken(self) -> bool:
-        """Tell whether something, pinned or not, stands whose predecessor does not or comes too late."""
-        table = self.table
-        return any(
-            table.where[n] != NOWHERE
-            and any(
-                table.where[k] == NOWHERE or table.end[k] + lag > table.start[n] for k, lag in table.before[n]
-            )
-            for n in range(len(table.jobs))
-        )
-
     def _lock(self) -> None:
         table = self.table
+        met = self.board.in_time(array("i", range(table.count)), table.aim)
         self.locked = [
             (n, table.limit[n], table.unplaced[n])
-            for n in range(len(table.jobs))
-            if n not in self.hopeless and table.in_time(n) and not table.fixed[n]
+            for n in met
+            if n not in self.hopeless and not table.fixed[n]
         ]
         for n, limit, _unplaced in self.locked:
             table.limit[n] = min(limit, table.due[n])

@@ -9,7 +9,7 @@ from datetime import datetime, tzinfo
 from functools import cached_property
 
 from opsloop.engines.blocks import BlockKind
-from opsloop.engines.priority import Priority
+from opsloop.engines.priority import Disposal
 from opsloop.engines.scheduling.grid import Diary, instant_of
 from opsloop.engines.scheduling.jobs import Fit, Job
 from opsloop.engines.scheduling.model import (
@@ -32,7 +32,7 @@ class Case:
 
     problem: Problem
     tasks: Mapping[str, Task]
-    priorities: Mapping[str, Priority]
+    disposals: Mapping[str, Disposal]
     jobs: Mapping[str, Job]
     fits: Mapping[str, Fit | None]
     before: Mapping[str, Diary]
@@ -104,7 +104,7 @@ def _why_start(case: Case, job: Job, found: Fit) -> Reason:
     if cause is not None and diary.capacity(release, found.start) == 0:
         return cause
     if diary.position(found.start) == 0:
-        return Reason(Code.FIRST, {"disposal": case.priorities[job.id].disposal})
+        return Reason(Code.FIRST, {"disposal": case.disposals[job.id]})
     taken = case.occupants(job.person, release, found.start)
     taken.pop(job.id, None)
     window = diary.capacity(release, found.start)

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from math import ceil
 
 from opsloop.engines import intervals
-from opsloop.engines.blocks import BlockKind
+from opsloop.engines.blocks import Block, BlockKind, Span
 from opsloop.engines.scheduling.model import (
     GRID_MINUTES,
     LARGEST_RESERVE,
     SMALLEST_RESERVE,
-    Person,
     Task,
 )
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SLOT = timedelta(minutes=GRID_MINUTES)
+SLOT_SECONDS = GRID_MINUTES * 60
 
 # A free or used stretch of slots inside one block.
 Segment = tuple[int, int, BlockKind]
@@ -52,7 +52,12 @@ class Clock(dict[int, datetime]):
 
     def __missing__(self, slot: int) -> datetime:
         """Work out the start of `slot`."""
-        found = self[slot] = instant_of(slot).astimezone(self.zone)
+        if self.zone is None:
+            found = instant_of(slot).astimezone()
+        else:
+            # The same instant in half the time.
+            found = datetime.fromtimestamp(slot * SLOT_SECONDS, self.zone)
+        self[slot] = found
         return found
 
 
@@ -117,20 +122,35 @@ class Diary:
         return [(max(a, start), min(b, end), kind) for a, b, kind in self.free if a < end and start < b]
 
 
-def diary(person: Person, *, first: int, last: int, taken: Sequence[tuple[int, int]] = ()) -> Diary:
-    """Return the diary of `person` over the slots `[first, last)` without busy and `taken` slots."""
-    busy = [(floor_slot(start), ceil_slot(end)) for start, end in person.busy]
-    busy.extend(taken)
-    free: list[Segment] = []
-    covered: list[tuple[int, int]] = []
-    for block in sorted(person.blocks):
+def working(blocks: Iterable[Block], *, first: int, last: int) -> list[Segment]:
+    """Return the working slots of typed blocks within `[first, last)`, by time, none of them twice."""
+    found: list[Segment] = []
+    reached = first
+    for block in sorted(blocks):
         if not block.kind.workable:
             continue
-        span = (max(first, ceil_slot(block.start)), min(last, floor_slot(block.end)))
         # Overlapping blocks would sell the same slot twice: the first one has it.
-        for start, end in intervals.subtract([span], busy + covered[-1:]):
-            free.append((start, end, block.kind))
-        if span[0] < span[1]:
-            covered = intervals.merge([*covered, span])[-1:]
-    free.sort()
+        start, end = max(reached, ceil_slot(block.start)), min(last, floor_slot(block.end))
+        if start < end:
+            found.append((start, end, block.kind))
+            reached = end
+    return found
+
+
+def diary(time: Sequence[Segment], busy: Iterable[Span], *, taken: Sequence[tuple[int, int]] = ()) -> Diary:
+    """Return the diary of a person's working `time` without what is `busy` and the slots `taken`."""
+    closed = intervals.merge([*((floor_slot(start), ceil_slot(end)) for start, end in busy), *taken])
+    free: list[Segment] = []
+    passed = 0
+    for start, end, kind in time:
+        while passed < len(closed) and closed[passed][1] <= start:
+            passed += 1
+        at, number = start, passed
+        while number < len(closed) and closed[number][0] < end:
+            if at < closed[number][0]:
+                free.append((at, closed[number][0], kind))
+            at = max(at, closed[number][1])
+            number += 1
+        if at < end:
+            free.append((at, end, kind))
     return Diary([slot for start, end, _kind in free for slot in range(start, end)], free)

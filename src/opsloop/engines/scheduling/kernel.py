@@ -206,6 +206,107 @@ class Board:
 
     # --- the door for Python ---------------------------------------------------------------------------
 
+    def allow(self, chosen: cython.int[::1], *, movable: cython.int) -> None:
+        """Let a search move the tasks `chosen`, or no longer."""
+        i: cython.int
+        for i in range(len(chosen)):
+            self.movable[chosen[i]] = movable
+
+    def late_ones(self, chosen: cython.int[::1]) -> list[int]:
+        """Return those of `chosen` that stand and end after they are due."""
+        i: cython.int
+        t: cython.int
+        found: list[int] = []
+        for i in range(len(chosen)):
+            t = chosen[i]
+            if self.where[t] != NOWHERE and self.end[t] > self.due[t]:
+                found.append(t)
+        return found
+
+    def left_out(self, chosen: cython.int[::1]) -> list[int]:
+        """Return those of `chosen` that are due and stand nowhere."""
+        i: cython.int
+        t: cython.int
+        found: list[int] = []
+        for i in range(len(chosen)):
+            t = chosen[i]
+            if self.where[t] == NOWHERE and self.due[t] != NEVER:
+                found.append(t)
+        return found
+
+    def in_time(self, chosen: cython.int[::1], aim: cython.int[::1]) -> list[int]:
+        """Return those of `chosen` with an aim that stand where they meet their due date, or in the horizon."""
+        i: cython.int
+        t: cython.int
+        found: list[int] = []
+        for i in range(len(chosen)):
+            t = chosen[i]
+            if self.where[t] != NOWHERE and aim[t] != NEVER and self.end[t] <= self.due[t]:
+                found.append(t)
+        return found
+
+    def is_broken(self) -> bool:
+        """Tell whether something, pinned or not, stands whose predecessor does not or comes too late."""
+        n: cython.int
+        i: cython.int
+        k: cython.int
+        for n in range(self.tasks):
+            if self.where[n] == NOWHERE:
+                continue
+            for i in range(self.pred_off[n], self.pred_off[n + 1]):
+                k = self.pred[i]
+                if self.where[k] == NOWHERE or self.end[k] + self.pred_lag[i] > self.start[n]:
+                    return True
+        return False
+
+    def worst_window(
+        self, person: cython.int, own: cython.int[::1], head: cython.int[::1], most: cython.longlong
+    ) -> tuple[int, int, int, int]:
+        """Return the window in which the tasks `own` of `person` need most slots more than there are.
+
+        That is how many are missing (0: no window), its start and end as slots, and how many are needed. `own` is
+        ordered by due dates. `head` tells when each task of the board can begin at the earliest. At most about `most`
+        pairs are looked at. Of equals the shortest window is found.
+        """
+        i: cython.int
+        j: cython.int
+        t: cython.int
+        count: cython.int = len(own)
+        start: cython.int = NEVER
+        before: cython.int
+        needed: cython.int
+        missing: cython.int
+        worst: cython.int = 0
+        begin: cython.int = 0
+        until: cython.int = 0
+        of_worst: cython.int = 0
+        spent: cython.longlong = 0
+        while True:
+            # The next earlier begin of a window.
+            before = -NEVER
+            for i in range(count):
+                j = min(head[own[i]], self.due[own[i]])
+                if before < j < start:
+                    before = j
+            if before == -NEVER or spent > most:
+                break
+            spent += count
+            start = before
+            before = self._position(person, start)
+            needed = 0
+            for i in range(count):
+                t = own[i]
+                if head[t] < start:
+                    continue
+                needed += self.need[t]
+                missing = needed - max(0, self._position(person, self.due[t]) - before)
+                if missing > worst:
+                    worst = missing
+                    begin = start
+                    until = self.due[t]
+                    of_worst = needed
+        return worst, begin, until, of_worst
+
     def set_prices(self, masks: cython.int[::1], price: cython.double[::1]) -> None:
         """Take over what each profile may use (three masks) and what a slot of each kind costs it (five)."""
         self.masks = masks
@@ -250,6 +351,143 @@ class Board:
                 self.cost[order[i]] = self.unplaced[order[i]]
                 left += 1
         return left
+
+    def clear(self, chosen: cython.int[::1]) -> None:
+        """Take out those of `chosen` that stand."""
+        i: cython.int
+        for i in range(len(chosen)):
+            if self.where[chosen[i]] != NOWHERE:
+                self._drop(chosen[i])
+                self.cost[chosen[i]] = self.unplaced[chosen[i]]
+
+    def look_at_heads(self, head: cython.int[::1]) -> None:
+        """Put off the earliest starts in `head` to where what each task waits for ends at present."""
+        n: cython.int
+        i: cython.int
+        k: cython.int
+        for n in range(self.tasks):
+            for i in range(self.pred_off[n], self.pred_off[n + 1]):
+                k = self.pred[i]
+                if self.where[k] != NOWHERE and self.end[k] + self.pred_lag[i] > head[n]:
+                    head[n] = self.end[k] + self.pred_lag[i]
+
+    def dispatch(
+        self,
+        chosen: cython.int[::1],
+        head: cython.int[::1],
+        patience: cython.double,
+        once: cython.double,
+        key: cython.double[::1],
+    ) -> None:
+        """Fill `key` of the tasks `chosen` (in topological order) with when each would begin if the dearest went first.
+
+        For each person on their own: whenever one is free, the task begins that costs most by the slot if it is not
+        done now. That is what a slot of lateness costs, and `once` times what being late costs once; less by how many
+        times `patience` usual tasks still fit before it must begin (apparent tardiness cost, Vepsalainen and Morton
+        1987, the exponential by its first terms, which are the same on every machine).
+        """
+        from array import array
+
+        n: cython.int = len(chosen)
+        i: cython.int
+        j: cython.int
+        t: cython.int
+        person: cython.int
+        begin: cython.int
+        end: cython.int
+        size: cython.int
+        now: cython.int
+        found: cython.int
+        usual: cython.double = 1.0
+        value: cython.double
+        most: cython.double
+        # Those of each person one behind the other: `row` holds them, `first` where they begin.
+        first: cython.int[::1] = array("i", [0]) * (self.people + 2)
+        row: cython.int[::1] = array("i", [0]) * (n + 1)
+        latest: cython.int[::1] = array("i", [0]) * (n + 1)
+        early: cython.int[::1] = array("i", [0]) * (n + 1)
+        for i in range(n):
+            first[self.cand[self.cand_off[chosen[i]]] + 2] += 1
+        for person in range(self.people):
+            first[person + 2] += first[person + 1]
+        for i in range(n):
+            person = self.cand[self.cand_off[chosen[i]]]
+            row[first[person + 1]] = chosen[i]
+            first[person + 1] += 1
+        for person in range(self.people):
+            begin = first[person]
+            end = first[person + 1]
+            size = self.p0[person + 1] - self.p0[person]
+            usual = 0.0
+            for i in range(begin, end):
+                t = row[i]
+                usual += self.need[t]
+                early[i] = self._position(person, head[t]) - self.p0[person]
+                j = min(self.due[t], self.tail_due[t])
+                latest[i] = (
+                    NEVER if j == NEVER else self._position(person, j) - self.p0[person] - self.need[t]
+                )
+            if end > begin:
+                usual = patience * usual / (end - begin)
+            now = 0
+            while begin < end:
+                found = begin
+                most = -1.0
+                for i in range(begin, end):
+                    value = self._press(row[i], early[i], latest[i], now, usual, once)
+                    if value > most:
+                        most = value
+                        found = i
+                t = row[found]
+                # When the time is over, what is left goes by what it costs alone.
+                key[t] = now if now < size else size + 1.0 / (1.0 + most)
+                if early[found] > now:
+                    now = early[found]
+                    key[t] = now
+                if now < size:
+                    now += self.need[t]
+                # The first of the row takes the place of the one that is done.
+                row[found] = row[begin]
+                early[found] = early[begin]
+                latest[found] = latest[begin]
+                row[begin] = t
+                begin += 1
+                if now >= size and begin < end:
+                    for i in range(begin, end):
+                        value = self._press(row[i], early[i], latest[i], now, usual, once)
+                        key[row[i]] = size + 1.0 / (1.0 + value)
+                    begin = end
+        for i in range(n - 1, -1, -1):
+            t = chosen[i]
+            for j in range(self.succ_off[t], self.succ_off[t + 1]):
+                if not self.fixed[self.succ[j]]:
+                    key[t] = min(key[t], key[self.succ[j]] - 1e-3)
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def _press(
+        self,
+        task: cython.int,
+        early: cython.int,
+        latest: cython.int,
+        now: cython.int,
+        usual: cython.double,
+        once: cython.double,
+    ) -> cython.double:
+        """Return what it costs by the slot of its length not to begin `task` now."""
+        slack: cython.double
+        value: cython.double = self.early[task]
+        weight: cython.double = self.tail[task]
+        if self.due[task] != NEVER:
+            weight = max(weight, self.late[task] + once * self.late_once[task])
+        if latest != NEVER:
+            slack = latest - now if latest > now else 0.0
+            slack /= usual
+            value += weight / (1.0 + slack * (1.0 + slack * (0.5 + slack / 6.0)))
+        if early > now:
+            slack = (early - now) / usual
+            value /= 1.0 + slack * (1.0 + slack * (0.5 + slack / 6.0))
+        return value / self.need[task]
 
     def total(self, chosen: cython.int[::1]) -> float:
         """Return the cost of the tasks `chosen`."""
@@ -1329,6 +1567,53 @@ class Board:
         return total
 
 
+def weigh(
+    value: cython.double[::1],
+    haste: cython.double[::1],
+    need: cython.int[::1],
+    due: cython.int[::1],
+    aim: cython.int[::1],
+    late_once: cython.double[::1],
+    late: cython.double[::1],
+    early: cython.double[::1],
+    unplaced: cython.double[::1],
+    share: cython.double[::1],
+    count: cython.int,
+    last: cython.int,
+    rates: cython.double[::1],
+) -> None:
+    """Fill what each of `count` tasks costs where it is late (once, a slot), not early (a slot), left out, split.
+
+    `value` is how much it counts, `haste` how much of a hurry it is in, `last` the slot behind the last. `rates`:
+    missed, tardiness and earliness a slot, left out an hour; the share of haste without an aim; the hours from which
+    on longer work is in no greater hurry; the slots from which on a split costs less; minutes of a slot, slots of a
+    day.
+    """
+    n: cython.int
+    days: cython.int
+    hours: cython.double
+    hurry: cython.double
+    place: cython.double
+    size: cython.double = count
+    for n in range(count):
+        hours = need[n] * rates[7] / 60
+        hurry = haste[n]
+        if aim[n] == NEVER:
+            hurry *= rates[4]
+        late_once[n] = rates[0] * value[n]
+        late[n] = rates[1] * value[n]
+        # Of equals the one that was named first goes first.
+        place = n
+        early[n] = rates[2] * hurry * min(rates[5], hours) * (1 + 1e-4 * (1 - place / size))
+        unplaced[n] = rates[3] * hurry * (hours + 0.5)
+        share[n] = min(1.0, rates[6] / need[n])
+        if due[n] != NEVER:
+            days = last - due[n] if last > due[n] else 0
+            unplaced[n] += late_once[n] + late[n] * (days + rates[8])
+        elif aim[n] != NEVER:
+            unplaced[n] += late_once[n] / 2
+
+
 @cython.cclass
 class Project:
     """A project with scarce resources (RCPSP): a genetic search for the shortest schedule.
@@ -1717,3 +2002,232 @@ class Project:
             self.stale = 0
         if self.mark[self.count] <= self.spans[worst]:
             self._enter(worst)
+
+
+@cython.cclass
+class Crew:
+    """Staffing by skill: tasks in an order, each to whoever of the able can start it first; a search over orders.
+
+    Each move takes a task forward in the order, half of the time one that ends last; what is not longer is kept. Of
+    equally long schedules the one whose people end more evenly is better. After `patience` moves without a shorter
+    schedule the best order is shaken and the search goes on from there.
+    """
+
+    count: cython.int
+    people: cython.int
+    rng: cython.uint
+    best: cython.int
+    value: cython.double
+    best_value: cython.double
+    stale: cython.int
+    duration: cython.int[::1]
+    able_off: cython.int[::1]
+    able: cython.int[::1]
+    pred_off: cython.int[::1]
+    pred: cython.int[::1]
+    sought: cython.double[::1]
+    order: cython.int[::1]
+    best_order: cython.int[::1]
+    tried: cython.int[::1]
+    place: cython.int[::1]
+    begin: cython.int[::1]
+    ends: cython.int[::1]
+    who: cython.int[::1]
+    free: cython.int[::1]
+    late: cython.int[::1]
+    length: cython.int
+    current: cython.int
+
+    def __init__(self, arrays: dict[str, object], order: cython.int[::1], seed: int):
+        """Take over the arrays of `multiskill.py` and begin with an `order` that respects precedence."""
+        from array import array
+
+        self.count = arrays["count"]
+        self.people = arrays["people"]
+        self.duration = arrays["duration"]
+        self.able_off = arrays["able_off"]
+        self.able = arrays["able"]
+        self.pred_off = arrays["pred_off"]
+        self.pred = arrays["pred"]
+        self.sought = arrays["sought"]
+        ints = array("i", [0]) * (self.count + 1)
+        self.order = ints[:]
+        self.best_order = ints[:]
+        self.tried = ints[:]
+        self.place = ints[:]
+        self.begin = ints[:]
+        self.ends = ints[:]
+        self.who = ints[:]
+        self.late = ints[:]
+        self.free = array("i", [0]) * (self.people + 1)
+        self.rng = ((seed * 2654435761) & 0xFFFFFFFF) or 1
+        self.stale = 0
+        i: cython.int
+        for i in range(self.count):
+            self.tried[i] = order[i]
+        self.value = self.best_value = self._decode()
+        self.best = self.current = self.length
+        for i in range(self.count):
+            self.order[i] = self.best_order[i] = self.tried[i]
+
+    def search(self, moves: cython.int, patience: cython.int, bound: cython.int) -> int:
+        """Try so many moves, or until `bound` is reached; return the best length."""
+        i: cython.int
+        with cython.nogil:
+            for i in range(moves):
+                if self.best <= bound:
+                    break
+                self._step(patience)
+        return self.best
+
+    def result(self) -> tuple[list[int], list[int], int]:
+        """Return starts and people of the best schedule, and its length."""
+        i: cython.int
+        for i in range(self.count):
+            self.tried[i] = self.best_order[i]
+        self._decode()
+        found = (
+            [self.begin[n] for n in range(self.count)],
+            [self.who[n] for n in range(self.count)],
+            self.length,
+        )
+        # The schedule at hand is that of the order at hand again.
+        for i in range(self.count):
+            self.tried[i] = self.order[i]
+        self._decode()
+        return found
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _dice(self) -> cython.uint:
+        x: cython.uint = self.rng
+        x ^= (x << 13) & ALL_BITS
+        x ^= x >> 17
+        x ^= (x << 5) & ALL_BITS
+        self.rng = x
+        return x
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _decode(self) -> cython.double:
+        """Schedule `tried`; return its length, then how unevenly people end, as one number."""
+        i: cython.int
+        k: cython.int
+        n: cython.int
+        p: cython.int
+        one: cython.int
+        start: cython.int
+        release: cython.int
+        first: cython.int
+        value: cython.double = 0.0
+        for p in range(self.people):
+            self.free[p] = 0
+        self.length = 0
+        for i in range(self.count):
+            n = self.tried[i]
+            release = 0
+            for k in range(self.pred_off[n], self.pred_off[n + 1]):
+                if self.ends[self.pred[k]] > release:
+                    release = self.ends[self.pred[k]]
+            one = NOWHERE
+            first = NEVER
+            for k in range(self.able_off[n], self.able_off[n + 1]):
+                p = self.able[k]
+                start = self.free[p] if self.free[p] > release else release
+                if one != NOWHERE and start > first:
+                    continue
+                if (
+                    one == NOWHERE
+                    or start < first
+                    or self.free[p] > self.free[one]
+                    or (self.free[p] == self.free[one] and self.sought[p] < self.sought[one])
+                ):
+                    one = p
+                    first = start
+            self.begin[n] = first
+            self.ends[n] = first + self.duration[n]
+            self.free[one] = self.ends[n]
+            self.who[n] = one
+            if self.ends[n] > self.length:
+                self.length = self.ends[n]
+        for p in range(self.people):
+            value += self.free[p] * 1.0 * self.free[p]
+        # Below one unit of length, whatever the ends are.
+        return self.length + value / (1.0 + self.people * 1.0 * self.length * self.length)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _step(self, patience: cython.int) -> cython.void:
+        """Try one move."""
+        i: cython.int
+        value: cython.double
+        for i in range(self.count):
+            self.tried[i] = self.order[i]
+        self._shift()
+        value = self._decode()
+        if value <= self.value:
+            self.stale = 0 if self.length < self.current else self.stale + 1
+            self.value = value
+            self.current = self.length
+            for i in range(self.count):
+                self.order[i] = self.tried[i]
+        else:
+            self.stale += 1
+        if self.value < self.best_value:
+            self.best_value = self.value
+            self.best = self.current
+            for i in range(self.count):
+                self.best_order[i] = self.order[i]
+        if self.stale > patience:
+            self.stale = 0
+            for i in range(self.count):
+                self.tried[i] = self.best_order[i]
+            self._decode()
+            for i in range(8):
+                self._shift()
+                self._decode()
+            self.value = self._decode()
+            self.current = self.length
+            for i in range(self.count):
+                self.order[i] = self.tried[i]
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _shift(self) -> cython.void:
+        """Take one task of `tried` forward, half of the time one that ends last, or what that one waits for."""
+        i: cython.int
+        n: cython.int
+        at: cython.int
+        to: cython.int
+        low: cython.int
+        found: cython.int = 0
+        for i in range(self.count):
+            self.place[self.tried[i]] = i
+        n = self.tried[self._dice() % self.count]
+        if self._dice() & 1:
+            for i in range(self.count):
+                if self.ends[i] >= self.length - 2:
+                    self.late[found] = i
+                    found += 1
+            if found > 0:
+                n = self.late[self._dice() % found]
+        while True:
+            at = self.place[n]
+            low = 0
+            for i in range(self.pred_off[n], self.pred_off[n + 1]):
+                if self.place[self.pred[i]] + 1 > low:
+                    low = self.place[self.pred[i]] + 1
+            if low < at:
+                break
+            # Nothing can go before it: a predecessor is what holds it up.
+            if self.pred_off[n] == self.pred_off[n + 1]:
+                return
+            n = self.pred[self.pred_off[n] + self._dice() % (self.pred_off[n + 1] - self.pred_off[n])]
+        to = low + self._dice() % (at - low)
+        for i in range(at, to, -1):
+            self.tried[i] = self.tried[i - 1]
+        self.tried[to] = n

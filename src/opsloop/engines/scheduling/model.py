@@ -219,17 +219,18 @@ class Reason:
 class Reasons(Sequence[Reason]):
     """Reasons that are worked out when somebody reads them: of a thousand people's weeks few are read."""
 
-    __slots__ = ("_find", "_found")
+    __slots__ = ("_about", "_find", "_found")
 
-    def __init__(self, find: Callable[[], tuple[Reason, ...]]) -> None:
-        """Remember how to find them."""
-        self._find: Callable[[], tuple[Reason, ...]] | None = find
-        self._found: tuple[Reason, ...] = ()
+    def __init__(self, find: Callable[[int], tuple[Reason, ...]], about: int) -> None:
+        """Remember how to find those of the task `about`."""
+        self._find: Callable[[int], tuple[Reason, ...]] | None = find
+        self._about = about
+        self._found: tuple[Reason, ...]
 
     def found(self) -> tuple[Reason, ...]:
         """Return the reasons."""
         if self._find is not None:
-            self._found, self._find = self._find(), None
+            self._found, self._find = self._find(self._about), None
         return self._found
 
     @overload

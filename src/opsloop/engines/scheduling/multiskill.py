@@ -8,15 +8,18 @@ tasks is what is searched; a task goes to whoever of the able is free first, the
 from __future__ import annotations
 
 import itertools
-import random
 import re
+from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from opsloop.engines.scheduling import kernel
 from opsloop.engines.scheduling.rcpsp import ReadingError
 
 # Moves without a better schedule until the search starts from a mixed-up best again.
-PATIENCE = 400
+PATIENCE = 2_000
+# Asked whether to stop after so many moves.
+CHUNK = 500
 
 
 @dataclass(frozen=True)
@@ -117,30 +120,30 @@ def solve(
     found: Staffing, *, seed: int = 0, left: Callable[[], float] | None = None, schedules: int = 500
 ) -> Assignment:
     """Return a short schedule: the best of `schedules` made, or of those made while something is `left`."""
-    dice = random.Random(seed)  # noqa: S311  # equal seeds give equal schedules
     bound = lower_bound(found)
-    sought = _sought(found)
-    order = _by_tails(found)
-    best = current = _schedule(found, order, sought)
-    best_order, made, stale = order, 1, 0
-    while best[0] > bound and (left() > 0 if left is not None else made < schedules):
-        tried = _neighbour(found, order, current, dice)
-        result = _schedule(found, tried, sought)
-        made += 1
-        if result[0] <= current[0]:
-            stale = stale + 1 if result[0] == current[0] else 0
-            order, current = tried, result
-        else:
-            stale += 1
-        if current[0] < best[0]:
-            best, best_order = current, order
-        if stale > PATIENCE:
-            order, stale = best_order, 0
-            for _ in range(8):
-                order = _neighbour(found, order, best, dice)
-            current = _schedule(found, order, sought)
-    length, starts, people = best
+    arrays = {
+        "count": len(found.durations),
+        "people": found.people,
+        "duration": array("i", found.durations),
+        "able_off": _offsets(found.able),
+        "able": array("i", [who for able in found.able for who in able]),
+        "pred_off": _offsets(found.predecessors),
+        "pred": array("i", [one for before in found.predecessors for one in before] or [0]),
+        "sought": array("d", _sought(found)),
+    }
+    crew = kernel.Crew(arrays, array("i", _by_tails(found)), seed + 1)
+    made = 1
+    while left() > 0 if left is not None else made < schedules:
+        step = CHUNK if left is not None else min(CHUNK, schedules - made)
+        made += step
+        if crew.search(step, PATIENCE, bound) <= bound:
+            break
+    starts, people, length = crew.result()
     return Assignment(tuple(starts), tuple(people), length, bound)
+
+
+def _offsets(rows: Sequence[Sequence[int]]) -> array[int]:
+    return array("i", itertools.accumulate(map(len, rows), initial=0))
 
 
 def _sought(found: Staffing) -> list[float]:
@@ -160,50 +163,6 @@ def _by_tails(found: Staffing) -> list[int]:
             tails[one] = max(tails[one], found.durations[one] + tails[n])
     position = {n: place for place, n in enumerate(_check_order(found))}
     return sorted(position, key=lambda n: (-tails[n], len(found.able[n]), position[n]))
-
-
-Result = tuple[int, list[int], list[int]]
-
-
-def _schedule(found: Staffing, order: Sequence[int], sought: Sequence[float]) -> Result:
-    """Let each task of `order` go to whoever of the able can start it first, predecessors first."""
-    free = [0] * found.people
-    ends = [-1] * len(found.durations)
-    starts, people = [0] * len(ends), [0] * len(ends)
-    for n in order:
-        release = 0
-        for one in found.predecessors[n]:
-            release = max(release, ends[one])
-        who = min(found.able[n], key=lambda p: (max(free[p], release), -free[p], sought[p]))
-        starts[n] = max(free[who], release)
-        ends[n] = free[who] = starts[n] + found.durations[n]
-        people[n] = who
-    return max(ends), starts, people
-
-
-def _neighbour(found: Staffing, order: Sequence[int], current: Result, dice: random.Random) -> list[int]:
-    """Return the order with one task moved forward, half of the time one that ends last."""
-    tried = list(order)
-    length, starts, _people = current
-    late = [n for n in order if starts[n] + found.durations[n] >= length - 2]
-    n = dice.choice(late) if dice.random() < 0.5 else dice.choice(tried)
-    at = tried.index(n)
-    first = max((tried.index(one) + 1 for one in found.predecessors[n]), default=0)
-    if first < at:
-        del tried[at]
-        tried.insert(dice.randrange(first, at), n)
-        return tried
-    # Nothing can go before it: a predecessor is what holds it up.
-    return _neighbour_of(found, tried, dice.choice(found.predecessors[n]), dice) if at else tried
-
-
-def _neighbour_of(found: Staffing, tried: list[int], n: int, dice: random.Random) -> list[int]:
-    at = tried.index(n)
-    first = max((tried.index(one) + 1 for one in found.predecessors[n]), default=0)
-    if first < at:
-        del tried[at]
-        tried.insert(dice.randrange(first, at), n)
-    return tried
 
 
 def faults(found: Staffing, made: Assignment) -> list[str]:

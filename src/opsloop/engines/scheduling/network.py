@@ -38,6 +38,21 @@ def topological(successors: Graph) -> list[str]:
     return ready
 
 
+def in_order(count: int, successors: Mapping[int, Sequence[int]]) -> list[int]:
+    """Return the nodes 0 to `count` - 1 as `topological` does; most have no successors, and are not in the graph."""
+    waiting = [0] * count
+    for following in successors.values():
+        for node in following:
+            waiting[node] += 1
+    ready = [node for node, left in enumerate(waiting) if left == 0]
+    for node in ready:
+        for other in successors.get(node, ()):
+            waiting[other] -= 1
+            if waiting[other] == 0:
+                ready.append(other)
+    return ready
+
+
 def _components(successors: Graph) -> list[list[str]]:
     index: dict[str, int] = {}
     low: dict[str, int] = {}

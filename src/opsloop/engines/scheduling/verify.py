@@ -6,13 +6,15 @@ that passes breaks no hard rule; it may still be a poor plan.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from itertools import pairwise
 
-from opsloop.engines.blocks import BlockKind
+from opsloop.engines.blocks import Block, BlockKind, Span
 from opsloop.engines.scheduling.model import Code, Person, Placement, Plan, Problem, Task
 
 MINUTE = timedelta(minutes=1)
@@ -58,16 +60,37 @@ class _Check:
         self.by_task: dict[str, list[Placement]] = defaultdict(list)
         for placement in plan.placements:
             self.by_task[placement.task].append(placement)
-        self.unplaced = {one.task for one in plan.unplaced}
+        self.unplaced = Counter(one.task for one in plan.unplaced)
+
+    @cached_property
+    def blocks(self) -> Mapping[str, list[Block]]:
+        """Return the blocks of every person by their start."""
+        return {person.id: sorted(person.blocks) for person in self.problem.people}
+
+    @cached_property
+    def longest(self) -> Mapping[str, timedelta]:
+        """Return how long the longest block of every person is."""
+        return {
+            who: max((block.end - block.start for block in blocks), default=timedelta())
+            for who, blocks in self.blocks.items()
+        }
+
+    @cached_property
+    def busy(self) -> Mapping[str, list[Span]]:
+        """Return when every person is busy, by time, what overlaps or adjoins joined."""
+        return {person.id: _joined(person.busy) for person in self.problem.people}
 
     def owner_pieces(self, task: Task) -> list[Placement]:
         """Return the pieces of whoever does the task (not of those who join), by time."""
         pieces = self.by_task[task.id]
         present = {piece.person for piece in pieces}
         able = [who for who in task.candidates if who in present]
-        # One who is both candidate and collaborator does the task only if no other candidate is there.
-        owner = next((who for who in able if who not in task.collaborators), able[0] if able else None)
-        return sorted((p for p in pieces if p.person == owner), key=lambda piece: piece.start)
+        # One who is both candidate and collaborator does the task only if no other candidate is there. Where
+        # all of them are both, the plan does not say who does it: it holds if it holds for one of them.
+        doers = [who for who in able if who not in task.collaborators] or able
+        of_each = [[piece for piece in pieces if piece.person == who] for who in doers]
+        own = min(of_each, key=lambda rows: sum(piece.block in KEPT for piece in rows), default=[])
+        return sorted(own, key=lambda piece: piece.start)
 
     def placed(self) -> Iterable[tuple[Task, list[Placement]]]:
         for task in self.problem.tasks:
@@ -77,12 +100,11 @@ class _Check:
 
     def completeness(self) -> Iterable[Violation]:
         for task in self.problem.tasks:
-            times = int(task.id in self.by_task and bool(self.owner_pieces(task))) + [
-                u.task for u in self.plan.unplaced
-            ].count(task.id)
+            stands = task.id in self.by_task and bool(self.owner_pieces(task))
+            times = stands + self.unplaced[task.id]
             if times != 1:
                 yield Violation("once", task.id, f"stands in {times} of placements and unplaced")
-        for name in set(self.by_task) | self.unplaced:
+        for name in sorted({*self.by_task, *self.unplaced}):
             if name not in self.tasks:
                 yield Violation("known", name, "is no task of the problem")
 
@@ -138,14 +160,25 @@ class _Check:
                 continue
             if task.earliest is not None and piece.start < task.earliest:
                 yield Violation("earliest", piece.task, f"starts {piece.start} before {task.earliest}")
-            person = self.people[piece.person]
-            inside = [b for b in person.blocks if b.start <= piece.start and piece.end <= b.end]
-            if not any(block.kind.workable and block.kind is piece.block for block in inside):
+            if not self._in_block(piece):
                 yield Violation(
                     "worktime", piece.task, f"{piece.start} to {piece.end} is no {piece.block} block"
                 )
-            if any(start < piece.end and piece.start < end for start, end in person.busy):
+            busy = self.busy[piece.person]
+            after = bisect_left(busy, piece.end, key=lambda span: span[0])
+            if after > 0 and busy[after - 1][1] > piece.start:
                 yield Violation("busy", piece.task, f"{piece.person} is busy at {piece.start}")
+
+    def _in_block(self, piece: Placement) -> bool:
+        """Tell whether the piece lies in one block of its kind. Only those are looked at that could reach so far."""
+        blocks, longest = self.blocks[piece.person], self.longest[piece.person]
+        at = bisect_right(blocks, piece.start, key=lambda block: block.start)
+        while at > 0 and blocks[at - 1].start + longest >= piece.end:
+            at -= 1
+            block = blocks[at]
+            if piece.end <= block.end and block.kind.workable and block.kind is piece.block:
+                return True
+        return False
 
     def overlaps(self) -> Iterable[Violation]:
         of_person: dict[str, list[Placement]] = defaultdict(list)
@@ -232,6 +265,17 @@ class _Check:
         for refused in self.plan.unplaced:
             if not refused.reasons or refused.reasons[0].code in (Code.NO_ESTIMATE, Code.UNKNOWN_PREDECESSOR):
                 yield Violation("reason", refused.task, "has only a note, no reason")
+
+
+def _joined(spans: Iterable[Span]) -> list[Span]:
+    """Return spans by time, what overlaps or adjoins joined."""
+    found: list[Span] = []
+    for start, end in sorted(spans):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
 
 
 def _minutes_set(pieces: Iterable[Placement]) -> set[datetime]:

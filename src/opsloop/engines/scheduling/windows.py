@@ -6,11 +6,13 @@ time there does not suffice, something is late in every plan. One sentence, no s
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from array import array
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from opsloop.engines.scheduling.arrays import Table
+from opsloop.engines.scheduling.columns import NEVER
 from opsloop.engines.scheduling.grid import instant_of
 from opsloop.engines.scheduling.model import GRID_MINUTES, Code, Reason
 
@@ -50,50 +52,34 @@ class Overload:
         )
 
 
-def overloads(table: Table, among: Container[str | None]) -> list[Overload]:
+def overloads(table: Table, among: Iterable[str | None]) -> list[Overload]:
     """Return the worst overloaded window of each person `among` these who has one, in the order of the people.
 
     The worst is the one that misses most; of equals the shortest. Every person whose own deadlines can be
     proved impossible in this way is found.
     """
+    people = {table.person[who] for who in among if who is not None}
     mine: dict[int, list[int]] = {}
-    for n, job in enumerate(table.jobs):
-        if (
-            len(job.candidates) == 1
-            and job.candidates[0] in among
-            and job.due is not None
-            and not table.fixed[n]
-        ):
-            mine.setdefault(table.person[job.candidates[0]], []).append(n)
+    able, off, cand = table.columns.candidates, table.cand_off, table.cand
+    for n, (due, at) in enumerate(zip(table.due, table.fixed, strict=True)):
+        if due != NEVER and not at and len(able[n]) == 1 and cand[off[n]] in people:
+            mine.setdefault(cand[off[n]], []).append(n)
     found = (_worst(table, person, own) for person, own in sorted(mine.items()))
     return [one for one in found if one is not None]
 
 
 def _worst(table: Table, person: int, own: list[int]) -> Overload | None:
     own.sort(key=lambda n: (table.due[n], n))
-    worst: tuple[int, int, int, int] | None = None
-    rows = [(table.head[n], table.need[n], table.due[n], table.position(person, table.due[n])) for n in own]
-    starts = sorted({min(table.head[n], table.due[n]) for n in own}, reverse=True)
-    for start in starts[: MOST_WINDOWS // len(own) + 1]:
-        needed = 0
-        before = table.position(person, start)
-        for head, need, due, position in rows:
-            if head < start:
-                continue
-            needed += need
-            missing = needed - max(0, position - before)
-            if missing > 0 and (worst is None or missing > worst[0]):
-                worst = (missing, start, due, needed)
-    if worst is None:
+    missing, start, end, needed = table.board.worst_window(person, array("i", own), table.head, MOST_WINDOWS)
+    if missing <= 0:
         return None
-    missing, start, end, needed = worst
     inside = [n for n in own if table.head[n] >= start and table.due[n] <= end]
     inside.sort(key=lambda n: (-table.need[n], n))
     return Overload(
         person=table.names[person],
         start=instant_of(start),
         end=instant_of(end),
-        tasks=tuple(table.jobs[n].id for n in inside),
+        tasks=tuple(table.ids[n] for n in inside),
         needed=needed * GRID_MINUTES,
         available=(needed - missing) * GRID_MINUTES,
     )

@@ -31,7 +31,7 @@ def of_project(request: PageRequest, pk: int) -> HttpResponse:
     project = get_object_or_404(Project.objects.visible_to(request.person).alive(), pk=pk)
     open_ = Task.objects.open().filter(project=project).order_by("due_at")
     keys = list(open_.values_list("pk", flat=True)[: outlooks.MOST_TASKS])
-    return _answer(request, keys, outlooks.end_of(project.due_on, request.person))
+    return _answer(request, keys, outlooks.end_of(project.due_on, request.person), f"project={pk}")
 
 
 @login_required
@@ -41,9 +41,11 @@ def of_goal(request: PageRequest, pk: int) -> HttpResponse:
     goal = get_object_or_404(Goal.objects.visible_to(request.person).alive(), pk=pk)
     open_ = Task.objects.open().filter(goal=goal).order_by("due_at")
     keys = list(open_.values_list("pk", flat=True)[: outlooks.MOST_TASKS])
-    return _answer(request, keys, outlooks.end_of(goal.due_on, request.person))
+    return _answer(request, keys, outlooks.end_of(goal.due_on, request.person), f"goal={pk}")
 
 
-def _answer(request: PageRequest, keys: Collection[int], due_at: datetime | None) -> HttpResponse:
+def _answer(
+    request: PageRequest, keys: Collection[int], due_at: datetime | None, pace_of: str = ""
+) -> HttpResponse:
     found = outlooks.outlook(keys, due_at=due_at, by=request.person, at=request.now)
-    return render(request, "planning/outlook.html", {"outlook": found})
+    return render(request, "planning/outlook.html", {"outlook": found, "pace_of": pace_of})

@@ -62,7 +62,7 @@ def tasks(draw: st.DrawFn, number: int, count: int) -> Task:
         id=f"t{number}",
         title=draw(st.sampled_from(["周报", "方案", "{braces}", "“引号”", ""])),
         minutes=draw(MINUTES),
-        candidates=tuple(draw(st.lists(st.sampled_from([*PEOPLE, "无名"]), max_size=2, unique=True))),
+        candidates=tuple(draw(st.lists(st.sampled_from([*PEOPLE, "无名"]), max_size=3, unique=True))),
         planned_minutes=draw(st.none() | st.sampled_from([20, 135, 300])) if rare == 0 else None,
         reserve=draw(st.sampled_from([0.0, 0.1, 0.15, 0.2, 0.5])),
         worked_minutes=draw(st.sampled_from([0, 0, 0, 20, 60, 1000])),
@@ -75,7 +75,7 @@ def tasks(draw: st.DrawFn, number: int, count: int) -> Task:
         predecessors=tuple(draw(st.lists(before, max_size=2))) if rare < 4 else (),
         splittable=rare != 6,
         preferred=draw(st.none() | st.sampled_from(list(BlockKind))) if rare == 7 else None,
-        pinned=tuple(draw(st.lists(spans(), max_size=1))) if rare in (3, 8) else (),
+        pinned=tuple(draw(st.lists(spans(), max_size=2))) if rare in (3, 8) else (),
         collaborators=tuple(draw(st.lists(st.sampled_from(PEOPLE), max_size=2, unique=True)))
         if rare == 9
         else (),

@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opsloop.engines.scheduling import Code, Effort, Predecessor, Problem, bounds, plan, render
+from opsloop.engines.scheduling.answer import Answer
 from opsloop.engines.scheduling.grid import needed_slots
-from opsloop.engines.scheduling.planner import Work
 from opsloop.engines.scheduling.tests.problems import PEOPLE, at, problem, problems, task
 from opsloop.engines.scheduling.tests.test_plan import HARD
+from opsloop.engines.scheduling.work import Work
 
 
 def alone(asked: Problem) -> Problem:
@@ -28,7 +29,7 @@ def worked_out(asked: Problem, iterations: int) -> Work:
     work.sort_out()
     work.build_jobs()
     work.construct(0, lambda: False).improve(Effort(iterations=iterations))
-    work.report()
+    Answer(work).plan()
     return work
 
 
@@ -40,7 +41,7 @@ def test_no_plan_costs_less_than_its_bound(asked: Problem) -> None:
     best = worked_out(asked, 3_000)
     poor = worked_out(asked, 1)
     found = bounds.certify(poor.table, PEOPLE[0], rounds=60)
-    cost = sum(best.table.cost[n] for n in range(len(best.table.jobs)) if not best.table.fixed[n])
+    cost = sum(best.table.cost[n] for n in range(best.table.count) if not best.table.fixed[n])
     if len(best.pins) == len(poor.pins):
         assert found.bound <= cost + 1e-6 * (1 + cost)
 

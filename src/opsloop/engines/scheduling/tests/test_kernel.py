@@ -44,6 +44,7 @@ def test_it_gives_the_same_plan_compiled_and_as_python(
     found = plan(asked, effort=Effort(iterations=300))
     assert not as_python.COMPILED
     monkeypatch.setattr(arrays.kernel, "Board", as_python.Board)
+    monkeypatch.setattr(arrays.kernel, "weigh", as_python.weigh)
     assert plan(asked, effort=Effort(iterations=300)) == found
     assert verify(asked, found) == []
 

@@ -12,8 +12,18 @@ from hypothesis import strategies as st
 
 from opsloop.engines import intervals
 from opsloop.engines.blocks import BlockKind
-from opsloop.engines.scheduling import Code, Plan, Predecessor, Problem, Weights, plan, render, verify
-from opsloop.engines.scheduling.tests.problems import END, MINUTES, PEOPLE, WEEK, at, problem, problems, task
+from opsloop.engines.scheduling import Code, Person, Plan, Predecessor, Problem, Weights, plan, render, verify
+from opsloop.engines.scheduling.tests.problems import (
+    END,
+    MINUTES,
+    NOW,
+    PEOPLE,
+    WEEK,
+    at,
+    problem,
+    problems,
+    task,
+)
 from opsloop.engines.workcalendar import Language
 
 HARD = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -305,6 +315,28 @@ def test_ten_thousand_tasks_of_one_person_end_in_seconds() -> None:
     found = plan(asked)
     assert time.process_time() - started < 20
     assert len(found.unplaced) + len({piece.task for piece in found.placements}) == 10_000
+    # The checker too: it took 3 s and more when it counted what is left out anew for each task.
+    started = time.process_time()
+    assert verify(asked, found) == []
+    assert time.process_time() - started < 1.5
+
+
+def test_a_task_pinned_twice_at_one_time_is_named() -> None:
+    """Its own pins clash: it cannot stand twice in one hour."""
+    asked = problem(task("a", 60, pinned=((at(1, 9), at(1, 11)), (at(1, 10), at(1, 12)))), task("b"))
+    found = plan(asked)
+    assert codes(found, "a") == [Code.PIN_CLASH]
+    assert {piece.task for piece in found.placements} == {"b"}
+    assert verify(asked, found) == []
+
+
+def test_pins_may_take_all_the_time_there_is() -> None:
+    """What is left has no place, and is told so; nothing fails."""
+    asked = problem(task("a", 60, pinned=((at(4, 17), at(4, 17.5)),)), task("b"), now=at(4, 17), start=NOW)
+    found = plan(asked)
+    assert {piece.task for piece in found.placements} == {"a"}
+    assert codes(found, "b") == [Code.TOO_LONG]
+    assert verify(asked, found) == []
 
 
 def test_a_chain_of_thousands_ends_too() -> None:
@@ -376,6 +408,37 @@ def test_the_checker_sees_work_in_time_that_is_kept_free() -> None:
     assert "reserve" in {fault.rule for fault in verify(asked, spoilt)}
     pressed = replace(asked, tasks=(replace(asked.tasks[0], due=at(1)),))
     assert "reserve" not in {fault.rule for fault in verify(pressed, spoilt)}
+
+
+def test_the_checker_sees_busy_times_among_many() -> None:
+    """Of a whole day of appointments, given in any order and one inside another, it finds the one that is in the way."""
+    appointments = [(at(0, 14 + n / 4), at(0, 14.25 + n / 4)) for n in range(7, -1, -1)]
+    busy = (*appointments, (at(0, 8), at(0, 9)), (at(1, 8), at(1, 18)), (at(1, 9), at(1, 10)))
+    asked = problem(task("a", 60, planned_minutes=60))
+    asked = replace(asked, people=(Person(PEOPLE[0], WEEK, busy),))
+    good = plan(asked)
+    assert verify(asked, good) == []
+    for day, hour, rules in ((0, 15, {"busy"}), (1, 11, {"busy"}), (0, 11, set()), (2, 11, set())):
+        moved = replace(good.placements[0], start=at(day, hour), end=at(day, hour + 1), block=BlockKind.FOCUS)
+        spoilt = replace(good, placements=(moved,))
+        assert {fault.rule for fault in verify(asked, spoilt)} == rules, (day, hour)
+
+
+def test_the_checker_does_not_guess_who_of_two_does_joint_work() -> None:
+    """Where each candidate is a collaborator too, time kept free of one of them is the other's company."""
+    both = PEOPLE[:2]
+    asked = problem(task("a", 60, planned_minutes=60, candidates=both, collaborators=both))
+    flexible = tuple(
+        replace(one, kind=BlockKind.FLEX) if one.kind is BlockKind.FOCUS else one for one in WEEK
+    )
+    for kept_free in range(2):
+        people = tuple(Person(who, flexible if n == kept_free else WEEK) for n, who in enumerate(both))
+        mixed = replace(asked, people=people)
+        found = plan(mixed)
+        assert {piece.block for piece in found.placements} == {BlockKind.FOCUS, BlockKind.FLEX}
+        assert verify(mixed, found) == []
+    alone = replace(mixed, tasks=(replace(mixed.tasks[0], candidates=both[1:]),))
+    assert "reserve" in {fault.rule for fault in verify(alone, found)}
 
 
 def test_the_checker_recounts_how_late_something_is() -> None:
