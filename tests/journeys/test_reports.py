@@ -54,7 +54,9 @@ def test_a_week_is_told_merged_and_taken_home(visit: Visit) -> None:
     expect(mate).to_contain_text("已提交")
     mate.get_by_role("button", name="合并", exact=True).click()
     expect(page.get_by_label("叶蓁", exact=True)).to_have_value(said)
+    settled(page)
     page.get_by_role("button", name="提交报告").click()
+    expect(page.get_by_text("数据为提交时的快照")).to_be_visible()
     expect(page.get_by_text(said)).to_be_visible()
 
     # The director has one page, and leaves by a number for its rows.
