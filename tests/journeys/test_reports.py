@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import uuid4
 
 from playwright.sync_api import expect
@@ -54,7 +55,9 @@ def test_a_week_is_told_merged_and_taken_home(visit: Visit) -> None:
     expect(mate).to_contain_text("已提交")
     mate.get_by_role("button", name="合并", exact=True).click()
     expect(page.get_by_label("叶蓁", exact=True)).to_have_value(said)
+    settled(page)
     page.get_by_role("button", name="提交报告").click()
+    expect(page.get_by_text("数据为提交时的快照")).to_be_visible()
     expect(page.get_by_text(said)).to_be_visible()
 
     # The director has one page, and leaves by a number for its rows.
@@ -62,5 +65,5 @@ def test_a_week_is_told_merged_and_taken_home(visit: Visit) -> None:
     page.get_by_role("link", name="内容组").click()
     expect(page.get_by_text(said)).to_be_visible()
     page.locator(".report-figures a").first.click()
-    expect(page).to_have_url(lambda url: "/tasks/" in url)
+    expect(page).to_have_url(re.compile("/tasks/.*f=department"))
     go(page, "/reports/")
