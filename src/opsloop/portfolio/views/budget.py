@@ -44,7 +44,12 @@ def people(request: PageRequest, pk: int) -> HttpResponse:
     project = find_project(request, pk)
     carriers = queries.carriers(project, request.person, now=request.now)
     shown = carriers if "all" in request.GET else carriers[:MOST_CARRIERS]
-    context = {"project": project, "carriers": shown, "count": len(carriers), "is_cut": len(shown) < len(carriers)}
+    context = {
+        "project": project,
+        "carriers": shown,
+        "count": len(carriers),
+        "is_cut": len(shown) < len(carriers),
+    }
     return render(request, "portfolio/people.html", context)
 
 

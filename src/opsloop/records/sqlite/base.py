@@ -49,7 +49,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 cursor.close()
             if keeper.give_back(kept):
                 return
-        super()._close()
+        super()._close()  # type: ignore[misc]  # of BaseDatabaseWrapper, which the stubs leave out
 
     def _is_clean(self) -> bool:
         """Say whether the connection is as good as new: no error, no transaction."""

@@ -574,15 +574,16 @@ def page(
         # A first page that is not full counts itself.
         count, totals = len(rows), _totals_of(rows, columns)
     else:
-        count, totals = (0, []) if is_continued else _counted(found.by_index(person), columns)
+        count, totals = (0, []) if is_continued else _counted(found, person, columns)
     groups = _grouped(rows, sums, start, state, has_next=has_next) if axis else [Group("", "", "", rows)]
     return TaskPage(groups, count, totals, state.page, has_next=has_next, rows=rows)
 
 
-def _counted(found: QuerySet[Task], columns: Sequence[Column]) -> tuple[int, list[Total]]:
+def _counted(found: QuerySet[Task], person: Person, columns: Sequence[Column]) -> tuple[int, list[Total]]:
     """Count and sum all of a list, exactly. One query."""
     numbers = summed(columns)
-    sums = found.order_by().aggregate(count=Count("pk"), **_summing(numbers))
+    tasks: Any = found  # a TaskQuerySet, which the types have lost on the way
+    sums = tasks.by_index(person).order_by().aggregate(count=Count("pk"), **_summing(numbers))
     return sums["count"], _totals(numbers, [sums[f"sum_{one.name}"] for one in numbers])
 
 
