@@ -46,10 +46,15 @@ SETTLE_MS = 1200
 
 # Installed before the page's own scripts: collects what the browser measures by itself.
 OBSERVE = """
-window.measured = {lcp: 0, cls: 0, tbt: 0, lastLong: 0};
+window.measured = {lcp: 0, cls: 0, tbt: 0, lastLong: 0, shifts: []};
+const named = node => node?.nodeType === 1
+  ? `${node.localName}#${node.id}.${node.className}`.slice(0, 60) : node?.nodeName;
 new PerformanceObserver(list => { for (const e of list.getEntries()) measured.lcp = e.startTime })
   .observe({type: 'largest-contentful-paint', buffered: true});
-new PerformanceObserver(list => { for (const e of list.getEntries()) if (!e.hadRecentInput) measured.cls += e.value })
+new PerformanceObserver(list => { for (const e of list.getEntries()) if (!e.hadRecentInput) {
+  measured.cls += e.value
+  measured.shifts.push(`${Math.round(e.startTime)} ms ${e.value.toFixed(3)}: ` + e.sources.slice(0, 3).map(one =>
+    `${named(one.node)} ${Math.round(one.previousRect.y)}→${Math.round(one.currentRect.y)}`).join(', ')) } })
   .observe({type: 'layout-shift', buffered: true});
 new PerformanceObserver(list => { for (const e of list.getEntries()) {
   measured.tbt += Math.max(0, e.duration - 50); measured.lastLong = e.startTime + e.duration } })
@@ -105,6 +110,8 @@ class Measured:
     cls: float = 0
     tbt: float = 0
     dom_nodes: int = 0
+    # What moved, when and by how much.
+    shifts: list[str] = field(default_factory=list)
     axe: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
@@ -118,6 +125,8 @@ class Measured:
         ]
         if not (self.style_bytes and self.script_bytes and self.html_bytes):
             over.append("nothing was counted: the page came from a cache")
+        if self.cls > limits["cls"]:
+            over += [f"shift at {line}" for line in self.shifts]
         return over + [f"other host {host}" for host in self.other_hosts] + self.axe + self.errors
 
 
@@ -194,7 +203,7 @@ def measure(context: BrowserContext, base: str, address: str, device: Device) ->
     paint = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
     result.fcp = round(page.evaluate(paint))
     result.lcp, result.tbt = round(measured["lcp"]), round(measured["tbt"])
-    result.cls = round(measured["cls"], 4)
+    result.cls, result.shifts = round(measured["cls"], 4), measured["shifts"]
     result.dom_nodes = page.evaluate("document.querySelectorAll('*').length")
     page.close()
     return result
@@ -241,7 +250,8 @@ def on_device(browser: Browser, options: argparse.Namespace, device: Device) -> 
         middle = runs[-1]
         for name in ("lcp", "fcp", "tbt"):
             setattr(middle, name, statistics.median(getattr(run, name) for run in runs))
-        middle.cls = max(run.cls for run in runs)
+        worst = max(runs, key=lambda run: run.cls)
+        middle.cls, middle.shifts = worst.cls, worst.shifts
         middle.axe = [
             line for theme in ("light", "dark") for line in axe(context, options.base, address, theme)
         ]

@@ -323,3 +323,18 @@ def test_a_new_task_and_a_new_status_stay_within_a_page(cast: Cast) -> None:
     assert changed.status_code == 204
     assert Task.objects.get(pk=task.pk).status == "doing"
     assert len(counter.sql) <= PAGE, told("a new status", counter.sql)
+
+
+@pytest.mark.once
+def test_a_member_whose_list_has_more_than_a_page_and_hidden_neighbours_asks_no_more(cast: Cast) -> None:
+    foreign = projects.create(by=cast.zhao, at=NOW, name="用户项目", department=cast.users, owner=cast.sun)
+    for number in range(52):
+        tasks.create(by=cast.lin, at=NOW, title=f"写文案{number}", owner=cast.lin, estimate_minutes=30)
+    Task.objects.filter(owner=cast.lin).update(project=foreign)
+    client = Client()
+    client.force_login(cast.lin)
+    response = client.get("/tasks/?scope=all", headers=HTMX)
+    assert "其他部门的项目" in response.content.decode()
+    assert "用户项目" not in response.content.decode()
+    queries = ask(client, "/tasks/?scope=all", is_first=True, **HTMX)
+    assert len(queries) <= FRAGMENT, told("/tasks/?scope=all", queries)

@@ -135,7 +135,7 @@ def test_the_day_ends_by_keys_and_the_lead_hears_of_the_blocker(visit: Visit) ->
     page.keyboard.press("Enter")
     home(page)
     took, spent = time.monotonic() - began, effort(page)
-    expect(page.locator(".ritual-strip.is-closed")).to_be_visible()
+    expect(page.locator(".day-line .is-closed")).to_be_visible()
     assert spent.clicks - before.clicks == 0
     assert spent.keys - before.keys <= count + typed + 6
     assert took <= SECONDS

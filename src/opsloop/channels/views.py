@@ -10,8 +10,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from opsloop.activity.models import Undo
 from opsloop.activity.submissions import once
 from opsloop.channels import queries
 from opsloop.channels.actions import channels as actions
@@ -19,7 +21,7 @@ from opsloop.channels.actions import pausing
 from opsloop.channels.actions import preferences as own
 from opsloop.channels.forms import TimesForm, form_class
 from opsloop.channels.models import Channel, Delivery, Letter, Wish
-from opsloop.channels.words import GROUP_TOPICS
+from opsloop.channels.words import GROUP_TOPICS, mode_of
 from opsloop.inbox.reasons import TOPICS
 from opsloop.organisation.roles import Permission
 from opsloop.organisation.views.answers import attempt, needs
@@ -177,19 +179,21 @@ def preferences(request: PageRequest) -> HttpResponse:
     }  # fmt: skip
     form = TimesForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        _prefer(request, form.cleaned_data)
-        return saved(request, reverse("channels:preferences"), _("Saved. It counts from the next news on."))
+        undo = _prefer(request, form.cleaned_data)
+        text = _("Saved. It counts from the next news on.")
+        undo_url = reverse("activity:undo", args=[undo.pk])
+        return saved(request, reverse("channels:preferences"), text, undo_url=undo_url)
     context = {
         "rail_name": "settings",
         "form": form,
         "choices": queries.choices(person),
-        "modes": [("now", _("Mail at once")), ("digest", _("Mail in a bundle")), ("off", _("No mail"))],
+        "modes": [("now", _("At once")), ("digest", _("In a bundle")), ("off", pgettext("mail", "None"))],
         "person": person,
     }
     return render(request, "channels/preferences.html", context, status=422 if form.errors else 200)
 
 
-def _prefer(request: PageRequest, data: dict[str, Any]) -> None:
+def _prefer(request: PageRequest, data: dict[str, Any]) -> Undo:
     wishes: dict[tuple[str, str], str] = {}
     for topic in TOPICS:
         mode = request.POST.get(f"mail-{topic}", "")
@@ -198,10 +202,11 @@ def _prefer(request: PageRequest, data: dict[str, Any]) -> None:
         wishes[topic, Wish.Way.MAIL] = mode
         if topic in GROUP_TOPICS:
             is_named = topic in request.POST.getlist("group")
-            wishes[topic, Wish.Way.GROUP] = Delivery.Mode.NOW if is_named else Delivery.Mode.OFF
+            wishes[topic, Wish.Way.GROUP] = mode_of(is_on=is_named)
     bundles: list[time] = [data["first"], *([data["second"]] if data["second"] else [])]
-    own.prefer(
+    return own.prefer(
         person=request.person,
+        at=request.now,
         inbox_topics=request.POST.getlist("topic"),
         wishes=wishes,
         bundles=bundles,

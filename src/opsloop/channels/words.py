@@ -54,3 +54,8 @@ def default_mode(topic: str, way: str) -> str:
     if way == "group":
         return "now"
     return "now" if topic in AT_ONCE else "digest"
+
+
+def mode_of(*, is_on: bool) -> str:
+    """Return the mode of a way that is only on or off, as groups are."""
+    return "now" if is_on else "off"

@@ -47,6 +47,13 @@ def forget_connections() -> None:
             close_pool()
 
 
+def keep_connections() -> None:
+    """Let this process, which is not to fork any more, use connections again; PostgreSQL has its pool for that."""
+    from opsloop.records.sqlite.kept import keeper
+
+    keeper.start()
+
+
 class Workers:
     """Processes that do background work: replaced if they die, stopped with the server."""
 
@@ -105,6 +112,7 @@ def work() -> None:
     """Be a worker until SIGTERM or Ctrl+C."""
     from opsloop.background.running import WorkerLoop
 
+    keep_connections()
     loop = WorkerLoop()
 
     def stop(_number: int, _frame: Any) -> None:

@@ -228,6 +228,7 @@ def work(*arguments: Any) -> None:
 def load_application(stopping: Stopping) -> Edge:
     """Return the ASGI application; called in each worker."""
     processes.belong_to_parent()
+    processes.keep_connections()
     # whitenoise hands out files by ordinary iterators; ours are small, so reading one whole is no harm.
     warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
     return Edge(import_module(APPLICATION).application, stopping)

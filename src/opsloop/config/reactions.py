@@ -29,6 +29,7 @@ from opsloop.boards.queries.saved import opening
 from opsloop.calendars.actions import appointments, outside
 from opsloop.channels import jobs as channel_jobs
 from opsloop.channels import sweeping as channel_sweeping
+from opsloop.channels.actions import preferences
 from opsloop.channels.carriage import LetterWriter
 from opsloop.channels.models import Channel
 from opsloop.config import handover
@@ -170,6 +171,7 @@ UNDO: Mapping[str, Callable[..., None]] = {
     "view.restore": saved.undo_delete_view,
     "comment.restore": comments.undo_bin,
     "file.restore": files.undo_bin,
+    "preferences.change": preferences.undo_prefer,
     "inbox.read": inbox_actions.undo_read,
     "inbox.done": inbox_actions.undo_done,
     "inbox.snooze": inbox_actions.undo_snooze,

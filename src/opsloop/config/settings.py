@@ -143,7 +143,9 @@ if DATABASE_URL:
 else:
     DATABASES = {
         "default": {
-            "ENGINE": "django.db.backends.sqlite3",
+            # Django's own, whose connections a server keeps between two requests (docs/adr/0035). Tests in one process
+            # have a database in memory, which pytest-django makes for Django's own alone.
+            "ENGINE": "django.db.backends.sqlite3" if TESTING else "opsloop.records.sqlite",
             "NAME": str(OPSLOOP_HOME / "opsloop.sqlite3"),
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",

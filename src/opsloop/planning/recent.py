@@ -1,6 +1,7 @@
 """A week as it was read a moment ago: who tries things out asks the same again with every move of a slider.
 
-What was read is used again within a minute, as long as nothing was written meanwhile: every write records an event.
+What was read is used again within a minute, as long as nothing was written meanwhile: every write records an event,
+and `live.state` tells whether one came to be, in whatever order transactions end.
 """
 
 from __future__ import annotations
@@ -27,10 +28,10 @@ MOST_ITERATIONS = 12_000
 class Read:
     """A week, and the plan that would be proposed for it."""
 
-    def __init__(self, week: Week, newest: int) -> None:
+    def __init__(self, week: Week, state: str) -> None:
         self.week = week
-        # The newest event when it was read.
-        self.newest = newest
+        # What was committed just before it was read.
+        self.state = state
 
     @cached_property
     def plan(self) -> scheduling.Plan:
@@ -42,19 +43,19 @@ _lock = threading.Lock()
 _weeks: OrderedDict[tuple[object, ...], Read] = OrderedDict()
 
 
-def read(person: Person, week_start: date, *, at: datetime, newest: int | None = None) -> Read:
+def read(person: Person, week_start: date, *, at: datetime, state: str | None = None) -> Read:
     """Return a week and its plan, to be looked at only. One query if it was asked for a moment ago.
 
-    None at all with the `newest` event at hand.
+    None at all with the `state` at hand.
     """
-    newest = live.newest() if newest is None else newest
+    state = live.state() if state is None else state
     minute = at.replace(second=0, microsecond=0)
-    key = (str(connection.settings_dict["NAME"]), person.pk, week_start, minute, newest)
+    key = (str(connection.settings_dict["NAME"]), person.pk, week_start, minute, state)
     with _lock:
         if key in _weeks:
             _weeks.move_to_end(key)
             return _weeks[key]
-    found = Read(load(person=person, week_start=week_start, at=at), newest)
+    found = Read(load(person=person, week_start=week_start, at=at), state)
     with _lock:
         _weeks[key] = found
         while len(_weeks) > MOST:

@@ -67,7 +67,7 @@ def try_out(read: Read, changes: Changes, *, by: Person, at: datetime) -> Result
     own = difference(before, after, besides=besides)
     if changes.owner is None or changes.task is None or not _sees(changes.owner, by):
         return Result(own)
-    theirs = recent.read(changes.owner, read.week.starts.date(), at=at, newest=read.newest)
+    theirs = recent.read(changes.owner, read.week.starts.date(), at=at, state=read.state)
     return Result(own, difference(Outcome(theirs.week, theirs.plan), _with(theirs, changes)))
 
 

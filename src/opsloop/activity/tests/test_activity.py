@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 
 from opsloop.activity import actions, jobs, live, queries
@@ -165,3 +167,36 @@ def listener(**values: Any) -> live.Listener:
 def test_a_stream_carries_only_what_its_listener_may_see(event: dict[str, Any], heard: bool) -> None:
     row = Event(kind="x", subject_kind="task", subject_id=1, at=NOW, **event)
     assert listener().hears(row) == heard
+
+
+def test_every_event_changes_the_state() -> None:
+    before = live.state()
+    assert live.state() == before
+    with transaction.atomic():
+        actions.record(noted())
+    assert live.state() != before
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="there one transaction writes after the other")
+@pytest.mark.django_db(transaction=True)
+def test_an_event_that_is_committed_after_one_with_a_higher_number_changes_the_state() -> None:
+    is_written, may_end = threading.Event(), threading.Event()
+
+    def late() -> None:
+        with transaction.atomic():
+            actions.record(noted(note="late"))
+            is_written.set()
+            assert may_end.wait(10)
+        connection.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        ended = threads.submit(late)
+        assert is_written.wait(10)
+        with transaction.atomic():
+            actions.record(noted(note="newest"))
+        newest, before = live.newest(), live.state()
+        assert live.state() == before
+        may_end.set()
+        ended.result()
+    assert Event.objects.filter(note="late").get().pk < newest == live.newest()
+    assert live.state() != before

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from opsloop.activity.models import Event
+from opsloop.activity.models import Event, Undo
 from opsloop.background import running
 from opsloop.channels import queries
 from opsloop.channels.models import Channel, Letter, Times, Wish
@@ -150,6 +150,31 @@ def test_a_person_keeps_their_preferences(cast: Cast, as_person: As) -> None:
     assert 'value="10:00"' in page
     assert client.post("/settings/notifications/", wishes(first="12:00")).status_code == 204
     assert Wish.objects.filter(person=cast.lin, topic="named", way="mail").count() == 1
+
+
+def test_preferences_are_taken_back_unless_they_were_changed_since(cast: Cast, as_person: As) -> None:
+    client = as_person(cast.lin)
+    client.post(
+        "/settings/notifications/", wishes(**{"topic": ["named"], "mail-named": "now", "first": "11:00"})
+    )
+    client.post(
+        "/settings/notifications/", wishes(**{"topic": [], "mail-named": "off", "group": [], "rests": ""})
+    )
+    first, second = Undo.objects.filter(verb="preferences.change").order_by("pk")
+    assert client.post(f"/undo/{first.pk}/").status_code == 409
+    assert Wish.objects.get(person=cast.lin, topic="named", way="mail").mode == "off"
+    assert client.post(f"/undo/{second.pk}/").status_code < 400
+    chosen = {(row.topic, row.way): row.mode for row in Wish.objects.filter(person=cast.lin)}
+    assert (chosen["named", "mail"], chosen["named", "group"], chosen["talk", "mail"]) == (
+        "now",
+        "now",
+        "digest",
+    )
+    assert [*Preference.objects.filter(person=cast.lin, is_on=True).values_list("topic", flat=True)] == [
+        "named"
+    ]
+    times = Times.objects.get(person=cast.lin)
+    assert (times.bundles, times.rests) == (["11:00"], True)
 
 
 def test_a_wrong_time_or_mode_is_named(cast: Cast, as_person: As) -> None:

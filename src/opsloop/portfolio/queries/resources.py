@@ -81,7 +81,7 @@ class Costs:
 
 
 def carriers(project: Project, person: Person, *, now: datetime) -> list[Carrier]:
-    """Return who carries a project, the most loaded first. Counts only what `person` may see."""
+    """Return who carries a project, the overloaded and then the most loaded first. Counts what `person` may see."""
     tasks = Task.objects.visible_to(person).alive()
     mine = tasks.filter(project=project)
     people = _people(project, mine)
@@ -89,9 +89,11 @@ def carriers(project: Project, person: Person, *, now: datetime) -> list[Carrier
     until = now + timedelta(days=(days[-1] - timezone.localtime(now).date()).days + 1)
     left = F("estimate_minutes") * (100 - F("progress")) / 100
     here = Q(project=project)
+    # What has open actions is their sum, and not counted beside them. As one set, not asked of each task.
+    divided = tasks.filter(closed_at__isnull=True, parent__isnull=False).order_by().values("parent_id")
     rows = (
         tasks.filter(owner__in=people, closed_at__isnull=True)
-        .exclude(actions__in=tasks.filter(closed_at__isnull=True))
+        .exclude(pk__in=divided)
         .order_by()
         .values("owner_id")
         .annotate(
@@ -115,7 +117,7 @@ def carriers(project: Project, person: Person, *, now: datetime) -> list[Carrier
         )
         for one in people
     ]
-    return sorted(found, key=lambda one: (-one.left, one.person.pk))
+    return sorted(found, key=lambda one: (not one.is_overloaded, -one.left, one.person.pk))
 
 
 def _people(project: Project, tasks: Any) -> list[Person]:

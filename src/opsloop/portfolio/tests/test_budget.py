@@ -74,6 +74,25 @@ def test_who_has_more_due_than_the_days_hold_is_overloaded(cast, project):
     assert not rows[cast.chen.pk].is_overloaded
 
 
+def test_a_task_with_open_actions_is_counted_by_them(cast, project):
+    common = {"by": cast.lin, "at": NOW, "project": project}
+    whole = tasks.create(title="整体", owner=cast.lin, estimate_minutes=600, **common)
+    tasks.create(title="一步", owner=cast.lin, estimate_minutes=90, parent=whole, **common)
+    rows = {one.person.pk: one for one in resources.carriers(project, cast.chen, now=NOW)}
+    assert (rows[cast.lin.pk].open_tasks, rows[cast.lin.pk].left) == (1, 90)
+
+
+def test_many_people_are_shown_when_asked_for(cast, project, as_person, monkeypatch):
+    monkeypatch.setattr("opsloop.portfolio.views.budget.MOST_CARRIERS", 1)
+    for owner in (cast.lin, cast.chen):
+        tasks.create(by=cast.lin, at=NOW, title="写文案", owner=owner, project=project, estimate_minutes=60)
+    client, address = as_person(cast.chen), reverse("portfolio:people", args=[project.pk])
+    cut, whole = (client.get(address + rest, headers=HTMX).content.decode() for rest in ("", "?all=1"))
+    assert (cut.count("<li"), "显示全部" in cut) == (1, True)
+    assert whole.count("<li") >= 2
+    assert "显示全部" not in whole
+
+
 def test_hours_of_others_are_told_only_to_who_may_see_them(cast, project):
     task = tasks.create(by=cast.chen, at=NOW, title="写文案", owner=cast.chen, project=project)
     TimeEntry.objects.create(

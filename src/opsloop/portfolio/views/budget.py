@@ -33,14 +33,24 @@ from opsloop.web.http import PageRequest
 from opsloop.work.models import Task
 from opsloop.work.queries.projects import Tally, tallies
 
+# The most loaded people of a project that are shown unasked.
+MOST_CARRIERS = 50
+
 
 @login_required
 @require_GET
 def people(request: PageRequest, pk: int) -> HttpResponse:
-    """Show who carries a project and how full their coming days are; a part of its page."""
+    """Show who carries a project and how full their coming days are; a part of its page. With `?all` everybody."""
     project = find_project(request, pk)
     carriers = queries.carriers(project, request.person, now=request.now)
-    return render(request, "portfolio/people.html", {"project": project, "carriers": carriers})
+    shown = carriers if "all" in request.GET else carriers[:MOST_CARRIERS]
+    context = {
+        "project": project,
+        "carriers": shown,
+        "count": len(carriers),
+        "is_cut": len(shown) < len(carriers),
+    }
+    return render(request, "portfolio/people.html", context)
 
 
 @login_required

@@ -262,7 +262,7 @@ def test_skipping_is_one_click_and_can_be_undone(cast: Cast, log_in: LogIn) -> N
 def test_a_day_off_offers_nothing(cast: Cast, log_in: LogIn, at: datetime) -> None:
     with time_machine.travel(at.replace(tzinfo=MORNING.tzinfo), tick=False):
         client = log_in(cast.lin)
-        assert 'class="ritual-strip' not in text(client.get("/"))
+        assert 'class="day-part' not in text(client.get("/"))
         assert client.get(PAGE).status_code == 200
 
 
@@ -275,7 +275,7 @@ def test_a_make_up_saturday_is_a_working_day(cast: Cast, log_in: LogIn) -> None:
 def test_who_is_on_leave_is_left_alone(cast: Cast, log_in: LogIn) -> None:
     start = MORNING.replace(hour=0)
     Leave.objects.create(person=cast.lin, starts_at=start, ends_at=start + timedelta(days=1))
-    assert 'class="ritual-strip' not in text(log_in(cast.lin).get("/"))
+    assert 'class="day-part' not in text(log_in(cast.lin).get("/"))
 
 
 def test_somebody_without_any_work_gets_through_in_peace(cast: Cast, log_in: LogIn) -> None:

@@ -30,7 +30,7 @@ from opsloop.work.queries import axes, customs, filters
 from opsloop.work.queries.axes import Axis, as_key, titles
 from opsloop.work.queries.columns import Column, chosen, loaded, summed
 from opsloop.work.queries.fields import BIGGEST_ID, LATE_ACTION, Asking
-from opsloop.work.queries.neighbours import veil
+from opsloop.work.queries.neighbours import veil_and_fetch
 from opsloop.work.queries.scopes import SCOPES, in_scope
 
 PAGE_ROWS = 50
@@ -592,15 +592,16 @@ def page(
         # A first page that is not full counts itself.
         count, totals = len(rows), _totals_of(rows, columns)
     else:
-        count, totals = (0, []) if is_continued else _counted(found, columns)
+        count, totals = (0, []) if is_continued else _counted(found, person, columns)
     groups = _grouped(rows, sums, start, state, has_next=has_next) if axis else [Group("", "", "", rows)]
     return TaskPage(groups, count, totals, state.page, has_next=has_next, rows=rows)
 
 
-def _counted(found: QuerySet[Task], columns: Sequence[Column]) -> tuple[int, list[Total]]:
+def _counted(found: QuerySet[Task], person: Person, columns: Sequence[Column]) -> tuple[int, list[Total]]:
     """Count and sum all of a list, exactly. One query."""
     numbers = summed(columns)
-    sums = found.order_by().aggregate(count=Count("pk"), **_summing(numbers))
+    tasks: Any = found  # a TaskQuerySet, which the types have lost on the way
+    sums = tasks.by_index(person).order_by().aggregate(count=Count("pk"), **_summing(numbers))
     return sums["count"], _totals(numbers, [sums[f"sum_{one.name}"] for one in numbers])
 
 
@@ -714,13 +715,12 @@ def as_rows(
 ) -> list[Row]:
     """Return `tasks` as rows for `person`.
 
-    At most two queries: with which the person helps and which carry a mark, what is hidden; more where columns are
-    fetched beside them.
+    One query: with which the person helps, which carry a mark, what is hidden; more where columns are fetched
+    beside them.
     """
-    veil(tasks, person)
     keys = [task.pk for task in tasks]
     beside = loaded(columns, keys)
-    helped, signs = _helped_and_signs(keys, person)
+    helped, signs = _helped_and_signs(tasks, keys, person)
     local = timezone.localtime(now)
     return [
         Row(
@@ -737,13 +737,20 @@ def as_rows(
     ]
 
 
-def _helped_and_signs(keys: Sequence[int], person: Person) -> tuple[set[int], dict[int, registry.TaskSign]]:
-    """Return with which of some tasks a person helps, and which carry a mark of a package above. One query."""
+def _helped_and_signs(
+    tasks: Sequence[Task], keys: Sequence[int], person: Person
+) -> tuple[set[int], dict[int, registry.TaskSign]]:
+    """Return with which of some tasks a person helps, and which carry a mark of a package above.
+
+    The names of neighbours that are hidden from the person are taken off the tasks. One query for all of it.
+    """
+    if not keys:
+        return set(), {}
     said, none = registry.task_signs(), Value("", output_field=CharField())
     links = Task.collaborators.through.objects.filter(person=person, task__in=keys)
     roles = Responsibility.objects.filter(person=person, task__in=keys, role__in="RA").order_by()
-    found = links.values_list("task_id", none).union(roles.values_list("task_id", none), said.rows(keys))
-    rows = list(found) if keys else []
+    beside = (links.values_list("task_id", none), roles.values_list("task_id", none), said.rows(keys))
+    rows = veil_and_fetch(tasks, person, beside)
     return {pk for pk, text in rows if not text}, {pk: said.mark(text) for pk, text in rows if text}
 
 

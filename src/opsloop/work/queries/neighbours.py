@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from django.db.models import Case, CharField, F, Value, When
+from django.db.models import Case, CharField, F, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -24,35 +24,59 @@ KINDS: Mapping[Beside, tuple[Any, str, Promise]] = {
 }
 
 
+# Begins the name of a kind in what the database says of neighbours; no text fetched beside them begins so.
+SEEN = "\x1f"
+
+
 def veil(tasks: Sequence[Task], person: Person) -> Sequence[Task]:
     """Take the names of neighbours that `person` may not see off `tasks`, in memory, and return them.
 
     What lies in a department that the person sees needs no asking; one query for all that may be hidden.
     """
+    veil_and_fetch(tasks, person)
+    return tasks
+
+
+def veil_and_fetch(
+    tasks: Sequence[Task], person: Person, beside: Sequence[QuerySet[Any, Any]] = ()
+) -> set[tuple[int, str]]:
+    """Do as `veil`, and return the rows of `beside`, each a number and a text, fetched in the same query."""
+    unsure = _unsure(tasks, person)
+    found = _fetched({kind: {one.pk for one in ones} for kind, ones in unsure.items()}, person, beside)
+    for kind, ones in unsure.items():
+        _model, name, stand_in = KINDS[kind]
+        for one in ones:
+            if (one.pk, SEEN + kind) not in found:
+                setattr(one, name, str(stand_in))
+    return {row for row in found if not row[1].startswith(SEEN)}
+
+
+def _unsure(tasks: Sequence[Task], person: Person) -> dict[Beside, list[Any]]:
+    """Return the loaded neighbours that may be hidden from `person`, by kind."""
     reach = person.reaches.departments(Permission.WORK_VIEW)
     if reach is None:
-        return tasks
+        return {}
     unsure: dict[Beside, list[Any]] = {}
     for kind in KINDS:
         loaded = [task for task in tasks if kind in task._state.fields_cache]
         found = [one for task in loaded if (one := getattr(task, kind)) is not None]
         unsure[kind] = [one for one in found if one.__dict__.get("department_id") not in reach]
-    seen = _seen({kind: {one.pk for one in found} for kind, found in unsure.items()}, person)
-    for kind, found in unsure.items():
-        _model, name, stand_in = KINDS[kind]
-        for one in found:
-            if (kind, one.pk) not in seen:
-                setattr(one, name, str(stand_in))
-    return tasks
+    return unsure
 
 
-def _seen(wanted: Mapping[Beside, set[int]], person: Person) -> set[tuple[str, int]]:
-    """Return which of these records the person may see. One query, none if nothing is asked."""
+def _fetched(
+    wanted: Mapping[Beside, set[int]], person: Person, beside: Sequence[QuerySet[Any, Any]]
+) -> set[tuple[int, str]]:
+    """Return which of these records the person may see, and the rows of `beside`. One query, none for nothing."""
     parts = [
-        KINDS[kind][0].objects.visible_to(person).filter(pk__in=ids).order_by().values_list(Value(kind), "pk")
+        KINDS[kind][0]
+        .objects.visible_to(person)
+        .filter(pk__in=ids)
+        .order_by()
+        .values_list("pk", Value(SEEN + kind))
         for kind, ids in wanted.items()
         if ids
-    ]
+    ] + [*beside]
     return set(parts[0].union(*parts[1:], all=True)) if parts else set()
 
 

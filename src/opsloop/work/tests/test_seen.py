@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
 from opsloop.records.subqueries import IdsOf
 from opsloop.work.models import Project, Task
@@ -32,3 +33,20 @@ def test_a_set_that_hangs_on_more_than_the_key_is_refused(cast):
     ):
         with pytest.raises(ValueError, match="the key alone"):
             IdsOf(find).of(cast.lin.pk)
+
+
+def test_by_index_the_same_tasks_are_found(cast, project, make):
+    project.members.add(cast.sun)
+    for values in ({}, {"collaborators": [cast.sun]}, {"project": project}, {"owner": cast.sun}):
+        make(**values)
+    counts = {}
+    for person in (cast.outsider, cast.sun, cast.lin, cast.zhao, cast.admin):
+        seen = Task.objects.visible_to(person)
+        assert set(seen.by_index(person)) == set(seen)
+        counts[person.username] = seen.by_index(person).count()
+    assert counts[cast.outsider.username] == 0 < counts[cast.sun.username] <= counts[cast.admin.username] == 4
+
+
+def test_postgresql_looks_ids_up_in_its_indexes(cast):
+    seen = str(Task.objects.visible_to(cast.lin).by_index(cast.lin).query)
+    assert ("= ANY(ARRAY" in seen) == (connection.vendor == "postgresql")
