@@ -143,6 +143,19 @@ def cases() -> list[Case]:
         Case("review of a month: page", 20, _review("")),
         Case("review of a month: figures", 100, _review("facts/"), is_fragment=True),
         Case("lessons that speak of a task", None, _lessons, is_fragment=True),
+        # A page holds all six numbers; 200 ms is the budget of a page at its 95th percentile (ux.md §5).
+        Case("dashboard, eight weeks", 200, page("/dashboard/?period=2026-W47")),
+        Case("dashboard, eight months", None, page("/dashboard/?period=2026-11")),
+        Case(
+            "dashboard: departments", 100, part("/dashboard/teams/?period=2026-W47", "x#y"), is_fragment=True
+        ),
+        Case(
+            "dashboard: what calls",
+            100,
+            part("/dashboard/attention/?period=2026-W47", "x#y"),
+            is_fragment=True,
+        ),
+        Case("dashboard: rows of a number", 100, page("/dashboard/numbers/in_time/?period=2026-W47")),
         Case("tasks at risk", None, page("/risks/?scope=team")),
         Case("delays by cause", None, page("/delays/")),
         Case("progress of the team", None, page("/progress/")),

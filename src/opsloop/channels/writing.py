@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from opsloop.activity import registry
 from opsloop.channels.models import Channel, Delivery, Letter, Wish
 from opsloop.channels.words import default_mode
 from opsloop.engines.robots import Line, Message
@@ -32,6 +33,39 @@ MOST_LINES = 30
 # Names before a line for a group; of more it says how many.
 MOST_NAMES = 4
 PREFERENCES = "channels:preferences"
+
+
+@dataclass(frozen=True)
+class PostingRow:
+    """One line of a posting: as many cells as it has heads, and the path of what the line is about ("" for none)."""
+
+    cells: Sequence[str]
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Posting:
+    """What a package above writes in a letter of its own (AUTHORS of config/reactions.py): a table with a sentence.
+
+    `url` and `unsubscribe` are paths; the second is where who gets it ends that.
+    """
+
+    subject: str
+    lead: str
+    heads: Sequence[str]
+    rows: Sequence[PostingRow]
+    url: str
+    url_text: str
+    unsubscribe: str
+
+
+def posting_of(letter: Letter) -> Posting | None:
+    """Return what a package above writes in a letter; None for one that carries news, or when nothing is left."""
+    for author in registry.authors():
+        written: Posting | None = author(letter)
+        if written is not None:
+            return written
+    return None
 
 
 @dataclass(frozen=True)
@@ -54,7 +88,8 @@ def mail(letter: Letter) -> Mail | None:
     with translation.override(person.language), timezone.override(ZoneInfo(person.time_zone)):
         rows = [] if letter.kind == Letter.Kind.TEST else _rows(letter, person)
         if not rows and letter.kind != Letter.Kind.TEST:
-            return None
+            posting = posting_of(letter)
+            return _posted(letter, person, posting) if posting else None
         preferences = site + address(PREFERENCES)
         context = {
             "rows": [{**row, "link": site + row["url"]} for row in rows[:MOST_LINES]],
@@ -74,6 +109,27 @@ def mail(letter: Letter) -> Mail | None:
             message_id=f"<{letter.key}@{urlsplit(site).hostname or 'opsloop'}>",
             unsubscribe=preferences,
         )
+
+
+def _posted(letter: Letter, person: Person, posting: Posting) -> Mail:
+    """Return a posting as the mail to a person."""
+    site = letter.channel.site
+    context = {
+        "posting": posting,
+        "rows": [(row.cells, site + row.url if row.url else "") for row in posting.rows],
+        "link": site + posting.url,
+        "unsubscribe": site + posting.unsubscribe,
+        "name": person.name,
+        "language": person.language,
+    }
+    return Mail(
+        to=person.email,
+        subject=" ".join(f"Opsloop · {posting.subject}".split())[:200],
+        text=render_to_string("channels/posting.txt", context),
+        html=render_to_string("channels/posting.html", context),
+        message_id=f"<{letter.key}@{urlsplit(site).hostname or 'opsloop'}>",
+        unsubscribe=site + posting.unsubscribe,
+    )
 
 
 def _subject(letter: Letter, rows: Sequence[Mapping[str, Any]]) -> str:
@@ -117,7 +173,8 @@ def group(letter: Letter) -> Group | None:
             return _test(letter, site)
         items = _items(letter)
         if not items:
-            return None
+            posting = posting_of(letter)
+            return _posted_to_group(letter, posting) if posting else None
         left = len(items) - MOST_LINES
         more = ngettext("%(count)s more", "%(count)s more", left) % {"count": left} if left > 0 else ""
         head = ngettext("%(count)s piece of news", "%(count)s pieces of news", len(items)) % {
@@ -130,6 +187,28 @@ def group(letter: Letter) -> Group | None:
             site + address("inbox:inbox"),
         )
     return Group(message, {"id": letter.key, "type": "news", "items": items})
+
+
+def _posted_to_group(letter: Letter, posting: Posting) -> Group:
+    """Return a posting as the message to a group, and as data for a program."""
+    site = letter.channel.site
+    lines = [Line("", posting.lead, posting.url_text, site + posting.url)]
+    for row in posting.rows:
+        said = "　".join(cell for cell in row.cells[1:] if cell)
+        lines.append(Line("", said, row.cells[0], site + row.url if row.url else ""))
+    items = [
+        {**dict(zip(posting.heads, row.cells, strict=True)), "url": site + row.url if row.url else ""}
+        for row in posting.rows
+    ]
+    message = Message(f"Opsloop · {posting.subject}", lines, "", site + posting.url)
+    data = {
+        "id": letter.key,
+        "type": "posting",
+        "subject": posting.subject,
+        "lead": posting.lead,
+        "items": items,
+    }
+    return Group(message, data)
 
 
 def _test(letter: Letter, site: str) -> Group:

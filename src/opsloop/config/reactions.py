@@ -6,8 +6,8 @@ round by itself, on TIMER_CALENDAR; HOLDINGS tell what somebody would leave behi
 somebody's plan of a day, PLANNED_SPANS when; TASK_FIELDS are further fields that tasks can be filtered by,
 TASK_COLUMNS further columns of their lists, TASK_SIGNS the badge beside a title; TOLD is what the inbox may speak of
 beside tasks, projects and goals; QUIET says when nothing shall call for somebody, QUIET_PEOPLE for whom of many;
-CARRIERS bring out what the inbox was told; OPENING is what a layout shows when its address says nothing; LOAD_SAMPLE
-fills an empty installation.
+CARRIERS bring out what the inbox was told, AUTHORS write letters that carry no news; OPENING is what a layout shows
+when its address says nothing; LOAD_SAMPLE fills an empty installation.
 """
 
 from __future__ import annotations
@@ -31,6 +31,9 @@ from opsloop.channels import jobs as channel_jobs
 from opsloop.channels import sweeping as channel_sweeping
 from opsloop.channels.models import Channel
 from opsloop.config import handover
+from opsloop.dashboards import jobs as dashboard_jobs
+from opsloop.dashboards import letters
+from opsloop.dashboards.actions import targets
 from opsloop.discussion.actions import carrying, comments, files
 from opsloop.engines.timers import LATEST, MISSED, Every, OnClock
 from opsloop.engines.workcalendar import WorkCalendar
@@ -96,6 +99,7 @@ REACTIONS: Mapping[type[DomainEvent], Sequence[Callable[[Any], None]]] = {
 
 FOLLOWERS: Sequence[Callable[[Sequence[Event]], None]] = (watching.follow, inbox.tell)
 CARRIERS: Sequence[Callable[[Sequence[Any]], None]] = (channel_jobs.queue_carrying,)
+AUTHORS: Sequence[Callable[[Any], Any]] = (letters.posting_of,)
 
 UNDO: Mapping[str, Callable[..., None]] = {
     "joined": activity.undo_joined,
@@ -151,6 +155,7 @@ UNDO: Mapping[str, Callable[..., None]] = {
     "ritual.end": runs.undo_end,
     "note.state": notes.undo_state,
     "lesson.bring_back": knowledge.undo_archive,
+    "dashboard.target": targets.undo_set_target,
     "review.cause": causes.undo_remove_cause,
     "review.take_back": reviewing.undo_submit,
     "progress.tell": telling.undo_tell,
@@ -184,6 +189,9 @@ TIMERS: Mapping[str, Timed] = {
     "progress.warn": Timed(_("Look for tasks at risk"), OnClock(time(2, 30)), progress.warn_all, **_NIGHT),
     "progress.nudge": Timed(
         _("Remind who has not told their progress"), Every(5), progress.nudge_missing, late=MISSED
+    ),
+    "dashboards.issue": Timed(
+        _("Send dashboards that people subscribed to"), Every(5), dashboard_jobs.issue_due, late=LATEST
     ),
     "files.sweep": Timed(_("Remove files that no record names"), OnClock(time(3, 10)), files.sweep, **_NIGHT),
     "inbox.sweep": Timed(_("Clear old news"), OnClock(time(3, 20)), inbox_actions.sweep, **_NIGHT),

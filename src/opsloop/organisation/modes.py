@@ -20,7 +20,9 @@ class ModeRule:
     modules: frozenset[str]
 
 
-_STARTUP = frozenset({"today", "inbox", "tasks", "plan", "hours", "team", "people", "tables", "reviews"})
+_STARTUP = frozenset(
+    {"today", "inbox", "tasks", "plan", "hours", "team", "people", "tables", "reviews", "dashboard"}
+)
 _GROWTH = _STARTUP | {"goals", "projects", "playbooks", "risks"}
 _MATURE = _GROWTH | {"budget"}
 
