@@ -20,6 +20,7 @@ from opsloop.inbox.reasons import REASONS
 from opsloop.inbox.recipients import Recipients
 from opsloop.inbox.rules import OVERTAKEN, RULES, SETTLES, SETTLING, Rule
 from opsloop.organisation.models import Person
+from opsloop.records.many import insert_many
 
 # (person, key of the record) -> reason. The record is the event's own, but for a task that another one freed.
 Told = dict[tuple[int, int], str]
@@ -41,7 +42,7 @@ def tell(events: Sequence[Event]) -> None:
     ]
     if not rows:
         return
-    Notification.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+    insert_many(rows, passing_over=True)
     for carry in registry.carriers():
         carry(rows)
     _let_them_hear(known, told)
