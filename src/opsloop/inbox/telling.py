@@ -92,7 +92,7 @@ def _row(event: Event, person_id: int, key: int, reason: str) -> Notification:
     kind, _own = subject_of(event) or ("", 0)
     return Notification(
         person_id=person_id,
-        event=event,
+        event_id=event.pk,
         reason=reason,
         lane=REASONS[reason].lane,
         subject_kind=kind,
