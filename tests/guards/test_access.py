@@ -255,6 +255,7 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         **{f"timekeeping:{name}": {"week": "2026-W48"} for name in ("week", "cell", "handing_in")},
         "timekeeping:person_week": {"person_pk": cast.lin.pk, "week": "2026-W48"},
         "timekeeping:person_day": {"person_pk": cast.lin.pk},
+        **{f"timekeeping:{name}": {"kind": "csv"} for name in ("report_out", "report_entries_out")},
         "timekeeping:task_advice": {"pk": task.pk},
         "timekeeping:": {"task_pk": task.pk},
         **{f"team:{name}": {"week": "2026-W48"} for name in ("week", "proposal", "decision")},

@@ -300,7 +300,8 @@ def as_json(signs: Iterable[Sign]) -> list[dict[str, Any]]:
     Numbers that the date tells are left out, or each night would change all; chances stand in steps of 5, as those of
     outlooks do.
     """
-    return [{"code": one.code.value, **_values(one)} for one in signs]
+    # str() and not .value: of an enumeration that is a property, and this is asked a hundred thousand times a night.
+    return [{"code": str(one.code), **_values(one)} for one in signs]
 
 
 def _values(sign: Sign) -> dict[str, int]:

@@ -24,12 +24,11 @@ def insert_many(rows: Sequence[models.Model], *, passing_over: bool = False) -> 
     if not rows:
         return
     model = type(rows[0])
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    fields: list[Any] = [field for field in model._meta.concrete_fields if not field.primary_key]
     prepared = _prepared(fields)
     quote = connection.ops.quote_name
     columns = ", ".join(quote(field.column) for field in fields)
-    key = model._meta.pk
-    assert key is not None
+    key: Any = model._meta.pk
     end = " ON CONFLICT DO NOTHING" if passing_over else f" RETURNING {quote(key.column)}"
     begin = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES "  # noqa: S608
     one = f"({', '.join(['%s'] * len(fields))})"
@@ -54,29 +53,29 @@ def update_many(rows: Sequence[models.Model], names: Sequence[str]) -> None:
     if not rows:
         return
     model = type(rows[0])
-    fields = [model._meta.get_field(name) for name in names]
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
     prepared = _prepared(fields)
     quote = connection.ops.quote_name
-    key = model._meta.pk
-    assert key is not None
-    told = ", ".join(f"{quote(field.column)} = %s" for field in fields)  # type: ignore[union-attr]
+    key: Any = model._meta.pk
+    told = ", ".join(f"{quote(field.column)} = %s" for field in fields)
     sql = f"UPDATE {quote(model._meta.db_table)} SET {told} WHERE {quote(key.column)} = %s"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.executemany(sql, [(*prepared(row), row.pk) for row in rows])
 
 
 def _prepared(fields: Sequence[Any]) -> Callable[[models.Model], Iterator[Any]]:
-    """Return what yields the values of a row as the database takes them; equal times are prepared once."""
-    known: dict[tuple[int, datetime], Any] = {}
+    """Return what yields the values of a row as the database takes them; equal times and {} are prepared once."""
+    known: dict[tuple[int, datetime | str], Any] = {}
     pairs = [(place, field, field.attname, field.get_internal_type()) for place, field in enumerate(fields)]
 
     def of(place: int, field: Any, kind: str, value: Any) -> Any:
         if kind != "JSONField" and isinstance(value, PLAIN):
             return value
-        if isinstance(value, datetime):
-            if (place, value) not in known:
-                known[place, value] = field.get_db_prep_save(value, connection)
-            return known[place, value]
+        same = value if isinstance(value, datetime) else None if value else repr(value)
+        if same is not None:
+            if (place, same) not in known:
+                known[place, same] = field.get_db_prep_save(value, connection)
+            return known[place, same]
         return field.get_db_prep_save(value, connection)
 
     def values(row: models.Model) -> Iterator[Any]:

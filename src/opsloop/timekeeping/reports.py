@@ -90,7 +90,8 @@ class Filters:
 
     def narrowed(self, key: str) -> Filters:
         """Return these filters with one line of the table chosen."""
-        return replace(self, projects=(key,)) if self.by == "project" else replace(self, **{self.by: key})
+        change: dict[str, Any] = {"projects": (key,)} if self.by == "project" else {self.by: key}
+        return replace(self, **change)
 
 
 def _starts(one: Stretch) -> date:
@@ -208,7 +209,7 @@ STAND_IN = pgettext_lazy("hours", "A task of another department")
 
 def seen_titles(page: Sequence[TimeEntry], viewer: Person) -> frozenset[int]:
     """Return the tasks of some entries whose titles `viewer` may read. One query."""
-    ids = {one.task_id for one in page if one.task_id}  # type: ignore[attr-defined]
+    ids = {one.task_id for one in page if one.task_id}
     return frozenset(
         Task.objects.visible_to(viewer).filter(pk__in=ids).order_by().values_list("pk", flat=True)
     )

@@ -83,7 +83,8 @@ def _requests(
 
 def _first_due(requests: Sequence[Any], due: datetime) -> datetime:
     """Return when a task was due at first: an approved request has moved its date since."""
-    return min([due, *(row["due_before"] for row in requests)])
+    first: datetime = min([due, *(row["due_before"] for row in requests)])
+    return first
 
 
 def _days(due: datetime, closed: datetime | None) -> int:

@@ -52,9 +52,9 @@ def test_where_one_estimates_it_says_how_many_like_tasks_were_late_and_why(cast:
     for number in range(8):
         done(make, cast, number, late=2 if number < 2 else 0, asked=number == 2)
     _shown, said = advice(cast)
-    assert "8 个类似任务中有 3 个延期" in said
+    assert "8 个相似任务中有 3 个延期" in said
     assert "外部依赖（1）" in said
-    assert "类似任务较少" not in said
+    assert "相似任务较少" not in said
     # One request in the category, the team and of the owner: each leads to its rows.
     assert said.count("/delays/?since=") == 3
     assert f"team={cast.content.pk}" in said
@@ -78,9 +78,9 @@ def test_of_few_like_tasks_it_says_that_they_are_few_and_of_fewer_nothing(cast: 
     for number in range(3):
         done(make, cast, number, late=4)
     assert "提前" not in advice(cast)[1]
-    assert "类似任务较少" in advice(cast)[1]
+    assert "相似任务较少" in advice(cast)[1]
     Task.objects.filter(title="大促海报设计 2").update(deleted_at=NOW, deleted_by=cast.lin)
-    assert "类似任务" not in advice(cast)[1]
+    assert "相似任务" not in advice(cast)[1]
 
 
 def test_what_one_may_not_see_is_not_counted(cast: Cast, make: Make) -> None:

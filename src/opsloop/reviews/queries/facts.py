@@ -341,4 +341,4 @@ def _obstacles(subject: Subject, period: Period) -> tuple[list[Obstacle], int]:
     rows = rows.exclude(blocker="").select_related("person").annotate(total=_TOTAL)
     found = list(rows.order_by("-day", "pk")[:MOST_OBSTACLES])
     shown = [Obstacle(row.pk, row.person.name, row.day, row.blocker, not row.is_blocked) for row in found]
-    return shown, found[0].total if found else 0
+    return shown, found[0].total if found else 0  # type: ignore[attr-defined]

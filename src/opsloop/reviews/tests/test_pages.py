@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -200,9 +201,8 @@ def test_the_parts_of_the_figures_are_together_what_stands_in_all_of_them(
     address = f"/reviews/2026-11/{cast.content.pk}/facts/"
 
     def lines(query: str) -> list[str]:
-        return [
-            line.strip() for line in client.get(address + query).content.decode().split("\n") if line.strip()
-        ]
+        text = re.sub(r'value="\w{64}"', "", client.get(address + query).content.decode())
+        return [line.strip() for line in text.split("\n") if line.strip()]
 
     parts = [line for part in ("figures", "late", "around") for line in lines(f"?part={part}")]
     assert parts == lines("")

@@ -62,7 +62,7 @@ def find(request: PageRequest, name: str, whose: str) -> Place:
 
 def _family(person: Person, whose: str) -> tuple[Department, Sequence[int]]:
     """Return an open department, and it with all below it. One query."""
-    key = read_id(whose)
+    key = read_id(whose) or 0
     path = Department.objects.filter(pk=key).order_by().values("path")[:1]
     found = list(Department.objects.visible_to(person).filter(path__startswith=path))
     department = next((one for one in found if one.pk == key and one.closed_at is None), None)
