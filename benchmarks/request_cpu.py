@@ -141,9 +141,9 @@ def cases() -> list[Case]:
         Case("sheet: 100 rows", 40, _sheet_rows, is_fragment=True),
         # A review and the three parts of its figures are shown together: 120 ms for all (issue 6).
         Case("review of a month: page", 20, _review("")),
-        Case("review of a month: figures", 60, _review("facts/?part=figures"), is_fragment=True),
+        Case("review of a month: figures", 70, _review("facts/?part=figures"), is_fragment=True),
         Case("review of a month: late", 20, _review("facts/?part=late"), is_fragment=True),
-        Case("review of a month: around", 20, _review("facts/?part=around"), is_fragment=True),
+        Case("review of a month: around", 10, _review("facts/?part=around"), is_fragment=True),
         Case("lessons that speak of a task", None, _lessons, is_fragment=True),
         # A page holds all six numbers; 200 ms is the budget of a page at its 95th percentile (ux.md §5).
         Case("dashboard, eight weeks", 200, page("/dashboard/?period=2026-W47")),
