@@ -139,10 +139,30 @@ def cases() -> list[Case]:
         Case("Gantt: 500 bars", 60, _bars, is_fragment=True),
         Case("sheet: page", None, page("/tasks/sheet/?scope=all")),
         Case("sheet: 100 rows", 40, _sheet_rows, is_fragment=True),
-        # A review and its figures are shown together: 120 ms for both (issue 6).
+        # A review and the three parts of its figures are shown together: 120 ms for all (issue 6).
         Case("review of a month: page", 20, _review("")),
-        Case("review of a month: figures", 100, _review("facts/"), is_fragment=True),
+        Case("review of a month: figures", 70, _review("facts/?part=figures"), is_fragment=True),
+        Case("review of a month: late", 20, _review("facts/?part=late"), is_fragment=True),
+        Case("review of a month: around", 10, _review("facts/?part=around"), is_fragment=True),
         Case("lessons that speak of a task", None, _lessons, is_fragment=True),
+        # A page holds all six numbers; 200 ms is the budget of a page at its 95th percentile (ux.md §5).
+        Case("dashboard, eight weeks", 200, page("/dashboard/?period=2026-W47")),
+        Case("dashboard, eight months", None, page("/dashboard/?period=2026-11")),
+        Case(
+            "dashboard: departments", 100, part("/dashboard/teams/?period=2026-W47", "x#y"), is_fragment=True
+        ),
+        Case(
+            "dashboard: what calls",
+            100,
+            part("/dashboard/attention/?period=2026-W47", "x#y"),
+            is_fragment=True,
+        ),
+        Case("dashboard: rows of a number", 100, page("/dashboard/numbers/in_time/?period=2026-W47")),
+        # Redmine's report of user × month takes 633 and 18,260 ms on the same amounts (issue 6).
+        Case("time report: one project", 50, _time_report(1)),
+        Case("time report: ten projects", 250, _time_report(10)),
+        Case("time report: everything", None, page("/hours/report/?since=2025-12&until=2026-11")),
+        Case("time report: entries", 50, page("/hours/report/entries/?since=2026-11&until=2026-11")),
         Case("tasks at risk", None, page("/risks/?scope=team")),
         Case("delays by cause", None, page("/delays/")),
         Case("progress of the team", None, page("/progress/")),
@@ -332,6 +352,25 @@ def _lessons(client: Any, person: Any) -> Any:
         Lesson.objects.bulk_create(Lesson(title=title, **given, **stamps) for title in titles)
     found = _cached(f"own {person.pk}", lambda: Task.objects.open().filter(owner=person).first())
     return client.get(f"/tasks/{found.pk}/lessons/", headers=HTMX) if found else None
+
+
+def _time_report(many: int) -> Callable[[Any, Any], Any]:
+    """Ask for user × month over a year of the projects with the most entries."""
+
+    def keys() -> str:
+        from django.db.models import Count
+
+        from opsloop.timekeeping.models import TimeEntry
+
+        rows = TimeEntry.objects.filter(task__project__isnull=False).order_by().values_list("task__project")
+        busiest = rows.annotate(n=Count("pk")).order_by("-n", "task__project")[:many]
+        return "".join(f"&project={pk}" for pk, _n in busiest)
+
+    def send(client: Any, _person: Any) -> Any:
+        chosen = _cached(f"report {many}", keys)
+        return client.get(f"/hours/report/?by=person&since=2025-12&until=2026-11{chosen}")
+
+    return send
 
 
 _CACHE: dict[str, Any] = {}

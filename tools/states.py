@@ -16,6 +16,7 @@ def pages() -> dict[str, str]:
     from opsloop.activity.models import JOB_LIFECYCLE
     from opsloop.background.models import ERRAND_LIFECYCLE
     from opsloop.channels.models import CHANNEL_LIFECYCLE, LETTER_LIFECYCLE
+    from opsloop.dashboards.models import SUBSCRIPTION_LIFECYCLE
     from opsloop.exchange.models import IMPORT_LIFECYCLE
     from opsloop.progress.models import BLOCKER_LIFECYCLE, DELAY_LIFECYCLE
     from opsloop.reports.models import REPORT_LIFECYCLE, SCHEDULE_LIFECYCLE, SENDING_LIFECYCLE
@@ -42,6 +43,7 @@ def pages() -> dict[str, str]:
             CHANNEL_LIFECYCLE,
             LETTER_LIFECYCLE,
             ERRAND_LIFECYCLE,
+            SUBSCRIPTION_LIFECYCLE,
         )
     }
 

@@ -31,6 +31,8 @@ from opsloop.boards.models import Baseline
 from opsloop.calendars.actions import appointments, feeds
 from opsloop.calendars.models import OutsideCalendar
 from opsloop.channels.actions import channels
+from opsloop.channels.models import Channel
+from opsloop.dashboards.models import Subscription
 from opsloop.discussion.actions import comments, files
 from opsloop.engines.playbook import Outline, Step
 from opsloop.engines.reviewing import period_of
@@ -62,6 +64,7 @@ THEIRS = ("account_", "mfa_", "usersessions_")
 # An endless stream cannot be read to its end; its own test covers it.
 STREAMS = frozenset({"activity:live"})
 DRAWER = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": "div#drawer-content"}
+SUBSCRIPTION_PARTS = ("subscription", "pause", "resumption", "removal", "sending")
 BLOCKER_PARTS = ("blocker", "blocker_owner", "clearing", "blocker_task")
 DELAY_PARTS = ("delay", "approval", "rejection", "offer", "taking", "withdrawal")
 SCHEDULE_PARTS = ("schedule", "edit_schedule", "pause", "resumption", "skip", "removal")
@@ -81,6 +84,14 @@ def routes() -> Iterator[str]:
                 yield ":".join((*spaces, pattern.name or "?"))
 
     return (name for name in walk(get_resolver()) if not name.startswith(THEIRS) and name not in STREAMS)
+
+
+def subscription_of(cast: Cast) -> Subscription:
+    """Return a subscription of 林悦 to a robot that is never called."""
+    robot = Channel.objects.create(kind="dingtalk", name="群", site="https://ops.example.cn", created_at=NOW)
+    return Subscription.objects.create(
+        person=cast.lin, scope="mine", weekday=0, channel=robot, decided_at=NOW, created_at=NOW
+    )
 
 
 def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
@@ -162,6 +173,7 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
     learned = knowledge.write(
         values={"title": "先过提纲", "situation": "返工", "deed": "提纲"}, task=None, by=cast.lin, at=NOW
     )
+    subscribed = subscription_of(cast)
     looking_back = causes.find_cause(which=which, text="采访改期", by=cast.lin, at=NOW)
     told_of = {"kind": "week", "starts_on": "2026-11-16", "begun_at": NOW}
     report = Report.objects.create(person=cast.lin, state="submitted", submitted_at=NOW, **told_of)
@@ -252,6 +264,7 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         **{f"timekeeping:{name}": {"week": "2026-W48"} for name in ("week", "cell", "handing_in")},
         "timekeeping:person_week": {"person_pk": cast.lin.pk, "week": "2026-W48"},
         "timekeeping:person_day": {"person_pk": cast.lin.pk},
+        **{f"timekeeping:{name}": {"kind": "csv"} for name in ("report_out", "report_entries_out")},
         "timekeeping:task_advice": {"pk": task.pk},
         "timekeeping:": {"task_pk": task.pk},
         **{f"team:{name}": {"week": "2026-W48"} for name in ("week", "proposal", "decision")},
@@ -268,6 +281,9 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
             for name in ("lesson", "edit", "vote", "confirmation", "archive")
         },
         "knowledge:": {"pk": task.pk},
+        **{f"dashboards:{part}": {"pk": subscribed.pk} for part in SUBSCRIPTION_PARTS},
+        "dashboards:export": {"code": "in_time", "kind": "csv"},
+        "dashboards:": {"code": "in_time"},
         "reviews:removal": {"pk": looking_back.pk},
         **{f"reports:{name}": {"pk": report.pk} for name in ("read", "file", "withdrawal")},
         **{f"reports:{name}": {"pk": schedule.pk} for name in SCHEDULE_PARTS},

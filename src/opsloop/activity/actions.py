@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from opsloop.activity import registry, submissions
 from opsloop.activity.events import DomainEvent
 from opsloop.activity.models import Event, Undo
+from opsloop.records.many import insert_many
 from opsloop.records.refusals import Refused
 
 # PostgreSQL channel on which every process hears of new events.
@@ -131,7 +132,8 @@ def record_many(events: Sequence[DomainEvent]) -> None:
     if not connection.in_atomic_block:
         raise RuntimeError("an event is recorded in the transaction of its change")
     submissions.claim()
-    rows = Event.objects.bulk_create([_row(event) for event in events], batch_size=500)
+    rows = [_row(event) for event in events]
+    insert_many(rows)
     if rows:
         _announce(rows[-1].pk)
     for event in events:

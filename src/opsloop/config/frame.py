@@ -33,6 +33,7 @@ def rail(request: Any) -> Sequence[RailSection]:
     )
     together = (
         RailEntry("team", _("The team today"), "team", address("team:today")),
+        RailEntry("dashboard", _("Dashboard"), "chart", address("dashboards:dashboard")),
         RailEntry("reviews", _("Reviews"), "history", address("reviews:reviews")),
         RailEntry("reports", _("Reports"), "documents", address("reports:reports")),
         RailEntry("people", _("People"), "person", address("organisation:people")),
@@ -48,9 +49,18 @@ def rail(request: Any) -> Sequence[RailSection]:
 
 
 def landing(request: Any) -> str:
-    """Return where somebody's day begins: their own, or their team's if they lead one (ux.md §2)."""
-    leads = {Role.LEAD, Role.MANAGER, Role.DIRECTOR} & request.user.reaches.roles
-    return address("team:today") if leads else address("desk:today")
+    """Return where somebody's day begins: where they chose, else as their role has it (ux.md §2).
+
+    Directors look at the numbers, leads at their team, everybody else at their own day.
+    """
+    roles = request.user.reaches.roles
+    pages = {"today": "desk:today", "team": "team:today", "dashboard": "dashboards:dashboard"}
+    chosen = request.user.start_page
+    if chosen in pages and (chosen != "team" or request.user.may(Permission.PLAN_TEAM)):
+        return address(pages[chosen])
+    if Role.DIRECTOR in roles:
+        return address("dashboards:dashboard")
+    return address("team:today") if {Role.LEAD, Role.MANAGER} & roles else address("desk:today")
 
 
 def _inbox(request: Any) -> RailEntry:
@@ -62,6 +72,7 @@ def _inbox(request: Any) -> RailEntry:
         address("rituals:morning"),
         address("rituals:evening"),
         address("portfolio:projects"),
+        address("dashboards:dashboard"),
     )
     is_busy = request.path in exact or "/hours/" in request.path or request.path.startswith(paths)
     calling = None if is_busy else inbox.calling(request.user, at=request.now)

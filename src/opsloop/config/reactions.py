@@ -32,7 +32,11 @@ from opsloop.channels import sweeping as channel_sweeping
 from opsloop.channels.actions import preferences
 from opsloop.channels.carriage import LetterWriter
 from opsloop.channels.models import Channel
+from opsloop.channels.posting import letters_of
 from opsloop.config import handover
+from opsloop.dashboards import jobs as dashboard_jobs
+from opsloop.dashboards import letters as dashboard_letters
+from opsloop.dashboards.actions import targets
 from opsloop.discussion.actions import carrying, comments, files
 from opsloop.engines.timers import LATEST, MISSED, Every, OnClock
 from opsloop.engines.workcalendar import WorkCalendar
@@ -102,7 +106,10 @@ REACTIONS: Mapping[type[DomainEvent], Sequence[Callable[[Any], None]]] = {
 
 FOLLOWERS: Sequence[Callable[[Sequence[Event]], None]] = (watching.follow, inbox.tell)
 CARRIERS: Sequence[Callable[[Sequence[Any]], None]] = (channel_jobs.queue_carrying,)
-LETTER_WRITERS: Sequence[LetterWriter] = (LetterWriter(report_letters.mail, report_letters.group),)
+LETTER_WRITERS: Sequence[LetterWriter] = (
+    LetterWriter(report_letters.mail, report_letters.group),
+    letters_of(dashboard_letters.posting_of),
+)
 
 UNDO: Mapping[str, Callable[..., None]] = {
     "joined": activity.undo_joined,
@@ -158,6 +165,7 @@ UNDO: Mapping[str, Callable[..., None]] = {
     "ritual.end": runs.undo_end,
     "note.state": notes.undo_state,
     "lesson.bring_back": knowledge.undo_archive,
+    "dashboard.target": targets.undo_set_target,
     "review.cause": causes.undo_remove_cause,
     "review.take_back": reviewing.undo_submit,
     "report.take_back": reports.undo_submit,
@@ -195,6 +203,9 @@ TIMERS: Mapping[str, Timed] = {
         _("Remind who has not told their progress"), Every(5), progress.nudge_missing, late=MISSED
     ),
     "reports.send": Timed(_("Send reports, and ask for them"), Every(5), report_jobs.send_due, late=LATEST),
+    "dashboards.issue": Timed(
+        _("Send dashboards that people subscribed to"), Every(5), dashboard_jobs.issue_due, late=LATEST
+    ),
     "files.sweep": Timed(_("Remove files that no record names"), OnClock(time(3, 10)), files.sweep, **_NIGHT),
     "inbox.sweep": Timed(_("Clear old news"), OnClock(time(3, 20)), inbox_actions.sweep, **_NIGHT),
     "channels.pack": Timed(_("Send news that became due"), Every(1), channel_jobs.pack_due, late=LATEST),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("opsloop.team.urls")),
     path("", include("opsloop.progress.urls")),
     path("", include("opsloop.rituals.urls")),
+    path("", include("opsloop.dashboards.urls")),
     path("", include("opsloop.reviews.urls")),
     path("", include("opsloop.reports.urls")),
     path("", include("opsloop.knowledge.urls")),

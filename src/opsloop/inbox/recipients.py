@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 
@@ -35,6 +35,25 @@ def _role(event: Event, letter: str) -> set[int]:
     """Return who was given a RACI role; said by the event as it was recorded, whose history is text."""
     origin = event.origin
     return {origin.person_id} if origin is not None and getattr(origin, "role", "") == letter else set()
+
+
+class Concerned(NamedTuple):
+    """The people of a task."""
+
+    owner_id: int | None
+    requester_id: int | None
+    created_by_id: int | None
+    project_owner_id: int | None
+
+
+# Keys that a statement can hold on both databases.
+MOST_AT_ONCE = 900
+
+
+def batched(keys: Iterable[int], size: int) -> Iterator[list[int]]:
+    """Yield keys in lists of at most `size`."""
+    found = list(keys)
+    return (found[start : start + size] for start in range(0, len(found), size))
 
 
 class Recipients:
@@ -91,10 +110,15 @@ class Recipients:
         return found
 
     @cached_property
-    def _tasks(self) -> dict[int, Task]:
+    def _tasks(self) -> dict[int, Concerned]:
+        """Return whom the tasks of these events concern, as plain values: at night these are thousands."""
         ids = {event.subject_id for event in self._events if event.subject_kind == "task"}
         fields = ("owner_id", "requester_id", "created_by_id", "project__owner_id")
-        return Task.objects.select_related("project").only(*fields, "project_id").in_bulk(ids)
+        found: dict[int, Concerned] = {}
+        for some in batched(ids, MOST_AT_ONCE):
+            rows = Task.objects.filter(pk__in=some).order_by().values_list("pk", *fields)
+            found |= {pk: Concerned(*people) for pk, *people in rows}
+        return found
 
     def _owner(self, event: Event) -> set[int]:
         if event.subject_kind != "task":
@@ -113,7 +137,7 @@ class Recipients:
         task = self._tasks.get(event.subject_id)
         if task is None:
             return set()
-        people = {task.requester_id, task.created_by_id, task.project.owner_id if task.project else None}
+        people = {task.requester_id, task.created_by_id, task.project_owner_id}
         return {pk for pk in people if pk}
 
     def _new_members(self, event: Event) -> set[int]:

@@ -20,6 +20,7 @@ from opsloop.inbox.reasons import REASONS
 from opsloop.inbox.recipients import Recipients
 from opsloop.inbox.rules import OVERTAKEN, RULES, SETTLES, SETTLING, Rule
 from opsloop.organisation.models import Person
+from opsloop.records.many import insert_many
 
 # (person, key of the record) -> reason. The record is the event's own, but for a task that another one freed.
 Told = dict[tuple[int, int], str]
@@ -41,7 +42,7 @@ def tell(events: Sequence[Event]) -> None:
     ]
     if not rows:
         return
-    Notification.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+    insert_many(rows, passing_over=True)
     for carry in registry.carriers():
         carry(rows)
     _let_them_hear(known, told)
@@ -91,7 +92,7 @@ def _row(event: Event, person_id: int, key: int, reason: str) -> Notification:
     kind, _own = subject_of(event) or ("", 0)
     return Notification(
         person_id=person_id,
-        event=event,
+        event_id=event.pk,
         reason=reason,
         lane=REASONS[reason].lane,
         subject_kind=kind,

@@ -21,7 +21,19 @@ class ModeRule:
 
 
 _STARTUP = frozenset(
-    {"today", "inbox", "tasks", "plan", "hours", "team", "people", "tables", "reviews", "reports"}
+    {
+        "today",
+        "inbox",
+        "tasks",
+        "plan",
+        "hours",
+        "team",
+        "people",
+        "tables",
+        "reviews",
+        "reports",
+        "dashboard",
+    }
 )
 _GROWTH = _STARTUP | {"goals", "projects", "playbooks", "risks"}
 _MATURE = _GROWTH | {"budget"}

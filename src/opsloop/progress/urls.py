@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from opsloop.progress.views import blockers, board, counting, delays, panel, risks, rules, standup, telling
+from opsloop.progress.views import (
+    blockers,
+    board,
+    counting,
+    delays,
+    likes,
+    panel,
+    risks,
+    rules,
+    standup,
+    telling,
+)
 
 app_name = "progress"
 urlpatterns = [
@@ -26,6 +37,7 @@ urlpatterns = [
     path("risks/", risks.risks, name="risks"),
     path("delays/", counting.delays, name="delays"),
     path("delays/out/<str:kind>/", counting.export, name="delays_out"),
+    path("delays/likes/", likes.like_delays, name="like_delays"),
     path("delays/waiting/", delays.waiting, name="waiting"),
     path("delays/<int:pk>/", delays.delay, name="delay"),
     path("delays/<int:pk>/approval/", delays.approval, name="approval"),

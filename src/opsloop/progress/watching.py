@@ -29,6 +29,7 @@ from opsloop.planning import outlooks
 from opsloop.progress.events import TaskAtEase, TaskAtRisk, TaskDueSoon
 from opsloop.progress.models import Level, RiskFlag, level_of
 from opsloop.progress.queries.rules import engine_rules, rules
+from opsloop.records.many import insert_many, update_many
 from opsloop.timekeeping.forecasts import Question, forecasts
 from opsloop.timekeeping.models import TimeEntry
 from opsloop.work.models import Dependency, Task
@@ -41,6 +42,8 @@ ROWS = 20_000
 AHEAD = timedelta(days=outlooks.DAYS_AHEAD - 1)
 # A change of more tasks at once is left to the nightly run.
 MOST_AT_ONCE = 50
+# Beyond this no date alone is a sign.
+NEAR = timedelta(days=14)
 # Signs that only the nightly run can see.
 DEEP = frozenset({Code.SHORT, Code.UNLIKELY})
 # Signs that a look at the date tells anew each day; nothing of them need be kept.
@@ -74,7 +77,7 @@ class Days:
     def left(self, due: datetime) -> int | None:
         """Return the working days after today up to the due day, None beyond a fortnight."""
         day = timezone.localtime(due).date()
-        if day > self.today + timedelta(days=14):
+        if day > self.today + NEAR:
             return None
         return self._between(day) if day > self.today else 0
 
@@ -297,7 +300,8 @@ def as_json(signs: Iterable[Sign]) -> list[dict[str, Any]]:
     Numbers that the date tells are left out, or each night would change all; chances stand in steps of 5, as those of
     outlooks do.
     """
-    return [{"code": one.code.value, **_values(one)} for one in signs]
+    # str() and not .value: of an enumeration that is a property, and this is asked a hundred thousand times a night.
+    return [{"code": str(one.code), **_values(one)} for one in signs]
 
 
 def _values(sign: Sign) -> dict[str, int]:
@@ -338,13 +342,13 @@ def sync(
     # Most nights only numbers change: a column instead of four.
     other = {flag.pk for flag in turned}
     counted = [flag for flag in changed if flag.pk not in other]
-    RiskFlag.objects.bulk_update(turned, ["signs", "codes", "level", "changed_at"], batch_size=100)
-    RiskFlag.objects.bulk_update(counted, ["signs"], batch_size=100)
+    update_many(turned, ["signs", "codes", "level", "changed_at"])
+    update_many(counted, ["signs"])
     made = [RiskFlag(task_id=pk, opened_at=at, changed_at=at) for pk in new]
     for flag in made:
         flag.say(said[flag.task_id])
     # A change in this very moment may have opened one of them.
-    RiskFlag.objects.bulk_create(made, batch_size=500, ignore_conflicts=True)
+    insert_many(made, passing_over=True)
     for pk in [*new, *graver]:
         kind = tells.get(level_of(said[pk]))
         if kind is not None:
@@ -374,7 +378,8 @@ ANEW = frozenset({"task.reopened", "task.restored", "task.dependency"})
 def follow(events: Sequence[Event]) -> None:
     """Let flags follow what happened to tasks; called with the events of a change, inside its transaction.
 
-    What is over is at risk no more: one query. New dates and links ask again for what dates tell: five queries.
+    What is over is at risk no more: one query. New dates and links ask again for what dates tell: five queries. A new
+    task asks one, and is flagged at once when it is due within days.
     """
     over = [event for event in events if event.kind in ENDING]
     if over:
@@ -387,6 +392,21 @@ def follow(events: Sequence[Event]) -> None:
     }
     if 0 < len(changed) <= MOST_AT_ONCE:
         look_again(changed, at=events[-1].at)
+    made = [event.subject_id for event in events if event.kind == "task.created"]
+    if 0 < len(made) <= MOST_AT_ONCE:
+        look_at_new(made, at=events[-1].at)
+
+
+def look_at_new(ids: Sequence[int], *, at: datetime) -> None:
+    """Flag new tasks that are due so soon that the date alone speaks against them. One query, four for these."""
+    near = [row for row in watched(Task.objects.filter(pk__in=ids), at) if row.due_at < at + NEAR]
+    if not near:
+        return
+    # Nothing waits for a new task's predecessors yet: a link asks again by itself.
+    days, found = days_at(at), engine_rules(rules())
+    signs = {row.pk: warning.warn(facts_of(row, at, days, None), found) for row in near}
+    spoken = {pk: one for pk, one in signs.items() if one}
+    sync(spoken, {}, {row.pk: row for row in near}, at=at, tells=ON_CHANGE)
 
 
 def look_again(changed: Mapping[int, bool], *, at: datetime) -> None:

@@ -557,6 +557,7 @@ def _subject(sample: Sample, kind: str, key: str, who: str) -> Any:
 
 def _looking_back(sample: Sample) -> None:
     looking_back.learn(sample.people, now=NOW)
+    looking_back.expect(sample.people, sample.departments, now=NOW)
     looking_back.build(sample.people, sample.departments, now=NOW, zone=ZONE)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from opsloop.timekeeping.views import days, estimates, task_panel, timer, weeks
+from opsloop.timekeeping.views import days, estimates, report, task_panel, timer, weeks
 
 app_name = "timekeeping"
 urlpatterns = [
@@ -32,6 +32,10 @@ urlpatterns = [
     path("timesheets/<int:pk>/history/", weeks.history, name="history"),
     path("timesheets/<int:pk>/return/", weeks.returning, name="returning"),
     path("hours/quadrants/", task_panel.quadrant_shares, name="quadrant_shares"),
+    path("hours/report/", report.table, name="report"),
+    path("hours/report/out/<str:kind>/", report.report_out, name="report_out"),
+    path("hours/report/entries/", report.entries, name="report_entries"),
+    path("hours/report/entries/out/<str:kind>/", report.entries_out, name="report_entries_out"),
     path("hours/<int:pk>/removal/", task_panel.removal, name="removal"),
     path("hours/<str:week>/", weeks.week, name="week"),
     path("hours/<str:week>/cells/", weeks.cell, name="cell"),

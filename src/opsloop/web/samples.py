@@ -6,6 +6,7 @@ most people will read.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from django import forms
 from django.core.paginator import Paginator
 
+from opsloop.web.charts import Chart, Point, Series
 from opsloop.web.forms import DateTimeInput
 
 
@@ -104,12 +106,45 @@ def tasks(now: datetime) -> list[Task]:
     ]
 
 
+def charts() -> list[Chart]:
+    """Return a chart of each kind: a line to its target with a gap, several lines, bars of two kinds, none at all."""
+    labels = [f"W{week}" for week in range(41, 49)]
+
+    def points(values: Sequence[float | None], unit: str = "") -> list[Point]:
+        last = len(values) - 1
+        return [
+            Point(label, value, "—" if value is None else f"{value:g}{unit}", "#", is_partial=place == last)
+            for place, (label, value) in enumerate(zip(labels, values, strict=True))
+        ]
+
+    rates = points([78, 82, None, 85, 91, 88, 93, 84], "%")
+    return [
+        Chart("按时完成率", [Series("按时完成率", rates)], unit="%", target=90, target_said="≥ 90%", heading="周"),
+        Chart(
+            "各组完成率",
+            [
+                Series("内容组", points([80, 82, 85, 84, 88, 90, 91, 89], "%")),
+                Series("用户组", points([70, 74, 71, 69, 75, 78, 80, 82], "%")),
+                Series("渠道组", points([92, 90, 91, 93, 90, 94, 95, 93], "%")),
+            ],
+            unit="%", heading="周",
+        ),
+        Chart(
+            "高风险任务",
+            [Series("周末", points([6, 8, 7, 9, 5, 4, 6, 3])), Series("新增", points([3, 4, 2, 5, 1, 2, 4, 1]))],
+            kind="bars", heading="周",
+        ),
+        Chart("还没有数据", [Series("完成率", points([None] * 8))]),
+    ]  # fmt: skip
+
+
 def context(now: datetime) -> dict[str, Any]:
     """Return everything `/style/` shows."""
     refused = SampleForm({"title": "", "urgency": "high"}, auto_id="refused_%s")
     refused.add_error(None, "截止时间早于开始时间:请把截止时间改到 12-05 15:00 之后。")
     return {
         "rail_name": "style",
+        "charts": charts(),
         "tasks": tasks(now),
         "people": PEOPLE,
         "form": SampleForm(auto_id="sample_%s"),

@@ -87,6 +87,8 @@ class Advice:
     n: int
     basis: tuple[Basis, ...]
     likes: tuple[Like, ...]
+    # The keys of all `n`, the likest first.
+    ids: tuple[int, ...] = ()
 
 
 def grams(title: str) -> frozenset[str]:
@@ -143,6 +145,7 @@ def advise(history: Iterable[Done], features: Features) -> Advice | None:
         n=len(likes),
         basis=tuple(basis for basis in Basis if basis in shares),
         likes=tuple(likes[:MOST_LIKES]),
+        ids=tuple(like.done.id for like in likes),
     )
 
 

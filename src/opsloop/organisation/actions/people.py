@@ -27,7 +27,9 @@ from opsloop.records.refusals import Forbidden, Refused
 from opsloop.search import actions as search
 
 FIELDS = frozenset({"username", "name", "email", "department", "title", "phone"})
-PREFERENCES = frozenset({"language", "time_zone", "theme", "density", "phone", "title", "reserve_percent"})
+PREFERENCES = frozenset(
+    {"language", "time_zone", "theme", "density", "start_page", "phone", "title", "reserve_percent"}
+)
 MOST_SKILLS = 30
 
 

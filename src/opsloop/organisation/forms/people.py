@@ -211,6 +211,10 @@ class PreferencesForm(forms.Form):
     time_zone = time_zone_field()
     theme = forms.ChoiceField(label=_("Appearance"), choices=Person.Theme.choices)
     density = forms.ChoiceField(label=_("Row height"), choices=Person.Density.choices)
+    start_page = forms.ChoiceField(
+        label=_("First page after logging in"), required=False,
+        choices=[("", _("As usual for my role")), *Person.StartPage.choices],
+    )  # fmt: skip
     title = forms.CharField(label=_("Position"), max_length=60, required=False)
     phone = forms.CharField(
         label=_("Phone"), max_length=30, required=False, help_text=_("Shown to you and to your leads.")

@@ -62,6 +62,13 @@ class Person(AbstractBaseUser, Versioned):
         DEFAULT = "default", _("Standard")
         COMFORTABLE = "comfortable", _("Comfortable")
 
+    class StartPage(models.TextChoices):
+        """Where a person's day begins after logging in; empty: as their role has it."""
+
+        TODAY = "today", _("Today")
+        TEAM = "team", _("The team today")
+        DASHBOARD = "dashboard", _("Dashboard")
+
     username = models.CharField(_("user name"), max_length=60, unique=True)
     email = models.EmailField(_("email"), blank=True, default="")
     name = models.CharField(_("name"), max_length=60)
@@ -81,6 +88,9 @@ class Person(AbstractBaseUser, Versioned):
     theme = models.CharField(_("theme"), max_length=10, choices=Theme.choices, default=Theme.AUTO)
     density = models.CharField(
         _("row height"), max_length=12, choices=Density.choices, default=Density.DEFAULT
+    )
+    start_page = models.CharField(
+        _("first page"), max_length=10, choices=StartPage.choices, blank=True, default=""
     )
     # Added to one's estimates when a week is planned; empty: worked out from one's own past error.
     reserve_percent = models.PositiveSmallIntegerField(_("own reserve in percent"), null=True, blank=True)

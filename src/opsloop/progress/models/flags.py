@@ -80,9 +80,12 @@ class RiskFlag(models.Model):
         return self.codes.split()
 
 
+_OVERDUE, _SOON = Code.OVERDUE.value, frozenset({Code.SOON.value})
+
+
 def level_of(signs: Sequence[Mapping[str, Any]]) -> Level:
     """Return how grave signs are: late, or work to be done about it, or only a day that comes near."""
     codes = {one["code"] for one in signs}
-    if Code.OVERDUE.value in codes:
+    if _OVERDUE in codes:
         return Level.LATE
-    return Level.SOON if codes <= {Code.SOON.value} else Level.GRAVE
+    return Level.SOON if codes <= _SOON else Level.GRAVE

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from opsloop.calendars.actions import appointments
@@ -195,3 +197,21 @@ def test_the_run_asks_no_more_for_more_tasks_of_the_same_people(cast: Cast, make
     client = Client()
     client.force_login(cast.chen)
     assert count_queries(client, "/") <= 15
+
+
+def test_a_new_task_that_is_due_soon_is_flagged_at_once(cast: Cast, make: Make) -> None:
+    today, late, far, never = (
+        make("今天", due_at=EVENING), make("早该", due_at=NOW - DAY), make("远", due_at=FAR), make("随时", due_at=None),
+    )  # fmt: skip
+    assert (codes(today), codes(late), codes(far), codes(never)) == (["soon"], ["overdue"], [], [])
+    shown = page(cast.lin, reverse("progress:risk", args=[today.pk]))
+    assert "今天" in shown
+    # Whoever set the date knows it: the flag tells nobody, and the night finds it there.
+    assert not Notification.objects.filter(reason__in=["due_soon", "at_risk"]).exists()
+    assert watching.watch_all(at=NOW)["opened"] == 0
+    with CaptureQueriesContext(connection) as asked:
+        make("没有期限", due_at=None)
+    with CaptureQueriesContext(connection) as more:
+        make("明天", due_at=EVENING + DAY)
+    # Four queries more, and the savepoint around the last of them.
+    assert len(more) - len(asked) <= 5

@@ -20,12 +20,11 @@ from opsloop.progress.queries import flags as queries
 from opsloop.progress.queries.flags import Filters, Week
 from opsloop.progress.views.answers import tabs
 from opsloop.progress.words import MARKS
+from opsloop.web.charts import Chart, Point, Series
 from opsloop.web.http import PageRequest, read_id, render_page_or_partial
 from opsloop.work.queries.neighbours import veil
 
 ROWS = 30
-# The drawing of the trend, in its own units.
-BAR, GAP, HEIGHT = 26, 14, 80
 
 
 @login_required
@@ -44,8 +43,7 @@ def risks(request: PageRequest) -> HttpResponse:
         "filters": filters,
         "page": page,
         "rows": rows,
-        "weeks": weeks,
-        "drawing": _drawing(weeks),
+        "trend": _trend(weeks),
         "scopes": _scopes(request, filters),
         "levels": [(value, label, _address(filters, level=value)) for value, label in Level.choices],
         "codes": [(code.value, MARKS[code][0]) for code in Code],
@@ -100,19 +98,12 @@ def _chips(filters: Filters) -> list[dict[str, str]]:
     return chips
 
 
-def _drawing(weeks: list[Week]) -> dict[str, Any]:
-    """Return the bars of the trend: what stood at the end of each week, and within it what was opened."""
-    most = max((max(week.standing, week.opened) for week in weeks), default=0) or 1
-    bars: list[dict[str, Any]] = [
-        {
-            "x": number * (2 * BAR + GAP),
-            "standing": round(week.standing * HEIGHT / most),
-            "opened": round(week.opened * HEIGHT / most),
-            "week": week,
-        }
-        for number, week in enumerate(weeks)
-    ]
-    for bar in bars:
-        bar["standing_y"], bar["opened_y"] = HEIGHT - bar["standing"], HEIGHT - bar["opened"]
-        bar["opened_x"] = bar["x"] + BAR
-    return {"bars": bars, "width": len(weeks) * (2 * BAR + GAP), "height": HEIGHT, "bar": BAR}
+def _trend(weeks: list[Week]) -> Chart:
+    """Return what stood at the end of each week beside what was opened in it."""
+    stood = [Point(f"{week.monday:%m-%d}", week.standing, str(week.standing)) for week in weeks]
+    opened = [Point(f"{week.monday:%m-%d}", week.opened, str(week.opened)) for week in weeks]
+    return Chart(
+        _("How many tasks were at risk at the end of each week, and how many came to it"),
+        [Series(_("At its end"), stood), Series(pgettext("risks", "New"), opened)],
+        kind="bars", heading=_("Week from"),
+    )  # fmt: skip

@@ -7,13 +7,13 @@ Everything is of one *subject*: a person, or a department with all below it. A h
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, Value, When, Window
 from django.utils.translation import gettext as _
 
 from opsloop.engines.reviewing import Period, Rate, Share, shares, stray
@@ -182,37 +182,52 @@ class Subject:
         return Q(person__department_id__in=self.departments)
 
 
-def subject_of(person: Person, department: Department | None) -> Subject:
-    """Return whose facts a review of `person` (or of `department` and all below it) shows. At most one query."""
+def subject_of(
+    person: Person, department: Department | None, family: Collection[int] | None = None
+) -> Subject:
+    """Return whose facts a review of `person` (or of `department` and all below it) shows.
+
+    At most one query, none where the caller knows the `family`: the department and all below it.
+    """
     if department is None:
         return Subject(person.name, person)
+    if family is not None:
+        return Subject(department.name, None, sorted(family))
     below = Department.objects.below([department.path]).values_list("pk", flat=True)
     return Subject(department.name, None, sorted({department.pk, *below}))
 
 
-def gather(subject: Subject, period: Period, *, zone: ZoneInfo, at: datetime) -> Facts:
-    """Return the facts of a period as they stand at `at`. Ten queries at most, however many rows there are."""
+Part = Literal["figures", "late", "around"]
+# What a page fetches apart, three queries each: figures and hours, what was late and why, goals and obstacles.
+PARTS: Sequence[Part] = ("figures", "late", "around")
+
+
+def gather(
+    subject: Subject, period: Period, *, zone: ZoneInfo, at: datetime, parts: Collection[Part] = PARTS
+) -> Facts:
+    """Return the facts of a period as they stand at `at`, or some parts of them. Nine queries at most for all."""
     span = span_of(period, zone)
-    figures = figures_of(subject, span, at)
-    estimated, actual, compared = _against_estimates(subject, span)
-    obstacles, obstacle_count = _obstacles(subject, period)
-    return Facts(
-        key=Rate(figures["key_done"], figures["key_due"]),
-        all=Rate(figures["done"], figures["due"]),
-        in_time=Rate(figures["in_time"], figures["due_by_now"]),
-        foreign=Rate(figures["foreign_in_time"], figures["foreign_due"]),
-        estimated=estimated,
-        actual=actual,
-        compared=compared,
-        late=_late(subject, span, at),
-        late_count=figures["late"],
-        delays=_delays(subject, span),
-        kinds=_kinds(subject, span),
-        goals=_goals(subject, period),
-        obstacles=obstacles,
-        obstacle_count=obstacle_count,
-        at=at,
-    )
+    found: dict[str, Any] = {"at": at}
+    if "figures" in parts:
+        found |= _rates(figures_of(subject, span, at))
+        found["estimated"], found["actual"], found["compared"] = _against_estimates(subject, span)
+        found["kinds"] = _kinds(subject, span)
+    if "late" in parts:
+        found["late"], found["late_count"] = _late(subject, span, at)
+        found["delays"] = _delays(subject, span)
+    if "around" in parts:
+        found["goals"] = _goals(subject, period)
+        found["obstacles"], found["obstacle_count"] = _obstacles(subject, period)
+    return Facts(**found)
+
+
+def _rates(figures: dict[str, int]) -> dict[str, Rate]:
+    return {
+        "key": Rate(figures["key_done"], figures["key_due"]),
+        "all": Rate(figures["done"], figures["due"]),
+        "in_time": Rate(figures["in_time"], figures["due_by_now"]),
+        "foreign": Rate(figures["foreign_in_time"], figures["foreign_due"]),
+    }
 
 
 Span = tuple[datetime, datetime]
@@ -256,8 +271,12 @@ def figures_of(subject: Subject, span: Span, at: datetime) -> dict[str, int]:
     )
 
 
-def _late(subject: Subject, span: Span, at: datetime) -> list[Late]:
-    """Return the late tasks that weigh most: key tasks first, then those that were latest."""
+# How many rows there are before they are cut off.
+_TOTAL = Window(Count("pk"))
+
+
+def _late(subject: Subject, span: Span, at: datetime) -> tuple[list[Late], int]:
+    """Return the late tasks that weigh most, key tasks first, then those that were latest; and how many there are."""
     rows = (
         due_in(subject, span)
         .filter(is_late(at))
@@ -265,16 +284,18 @@ def _late(subject: Subject, span: Span, at: datetime) -> list[Late]:
             is_foreign=Case(When(FOREIGN, then=Value(1)), default=Value(0), output_field=IntegerField())
         )
         .order_by("-importance", "due_at", "pk")
-        .values_list("pk", "title", "owner__name", "due_at", "closed_at", "importance", "is_foreign")
+        .values_list("pk", "title", "owner__name", "due_at", "closed_at", "importance", "is_foreign", _TOTAL)
     )
-    return [
+    found = list(rows[:MOST_LATE])
+    late = [
         Late(
             pk, title, owner or "", _days(closed or at, due), closed is None,
             importance >= KEY_IMPORTANCE, bool(is_foreign),
         )
-        for pk, title, owner, due, closed, importance, is_foreign in rows[:MOST_LATE]
+        for pk, title, owner, due, closed, importance, is_foreign, _total in found
         if due
     ]  # fmt: skip
+    return late, found[0][-1] if found else 0
 
 
 def _days(since: datetime, due: datetime) -> int:
@@ -343,12 +364,9 @@ def _goals(subject: Subject, period: Period) -> list[GoalFact]:
 
 
 def _obstacles(subject: Subject, period: Period) -> tuple[list[Obstacle], int]:
-    """Return the newest obstacles of the period, and how many there were. Two queries, one where all are listed."""
+    """Return the newest obstacles of the period, and how many there were. One query."""
     rows = DailyNote.objects.filter(subject.of_people(), day__gte=period.starts_on, day__lte=period.ends_on)
-    rows = rows.exclude(blocker="")
-    found = list(rows.select_related("person").order_by("-day", "pk")[: MOST_OBSTACLES + 1])
-    shown = [
-        Obstacle(row.pk, row.person.name, row.day, row.blocker, not row.is_blocked)
-        for row in found[:MOST_OBSTACLES]
-    ]
-    return shown, rows.count() if len(found) > MOST_OBSTACLES else len(found)
+    rows = rows.exclude(blocker="").select_related("person").annotate(total=_TOTAL)
+    found = list(rows.order_by("-day", "pk")[:MOST_OBSTACLES])
+    shown = [Obstacle(row.pk, row.person.name, row.day, row.blocker, not row.is_blocked) for row in found]
+    return shown, found[0].total if found else 0  # type: ignore[attr-defined]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -195,6 +196,23 @@ def test_a_draft_is_seen_by_its_writer_alone(cast: Cast, log_in: LogIn) -> None:
         assert log_in(other).get(sheet).status_code == 404
 
 
+def test_the_parts_of_the_figures_are_together_what_stands_in_all_of_them(
+    cast: Cast, log_in: LogIn, november: dict[str, Task]
+) -> None:
+    client = log_in(cast.chen)
+    address = f"/reviews/2026-11/{cast.content.pk}/facts/"
+
+    def lines(query: str) -> list[str]:
+        text = re.sub(r'value="\w{64}"', "", client.get(address + query).content.decode())
+        return [line.strip() for line in text.split("\n") if line.strip()]
+
+    parts = [line for part in ("figures", "late", "around") for line in lines(f"?part={part}")]
+    assert parts == lines("")
+    assert "投放复盘" in "".join(lines("?part=late"))
+    assert "投放复盘" not in "".join(lines("?part=figures"))
+    assert lines("?part=nonsense") == lines("")
+
+
 def test_the_table_leaves_as_word_pdf_and_excel_with_chinese_fonts_and_a_chart(
     cast: Cast, log_in: LogIn, november: dict[str, Task]
 ) -> None:
@@ -230,5 +248,6 @@ def test_pages_ask_no_more_of_the_database_for_more_rows(
         if number < 12:
             client.post(f"{address}causes/", {"text": f"原因{number}"}, headers=HTMX)
     assert count_queries(client, address) <= 15
-    assert count_queries(client, f"{address}facts/", **HTMX) <= 13
+    for part in ("figures", "late", "around"):
+        assert count_queries(client, f"{address}facts/?part={part}", **HTMX) <= 8
     assert count_queries(client, "/reviews/") <= 15

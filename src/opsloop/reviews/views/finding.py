@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 
 from opsloop.engines.reviewing import Period, period_of, read_period
-from opsloop.organisation.models import Department
+from opsloop.organisation.models import Department, Person
 from opsloop.reviews import permissions
 from opsloop.reviews.actions.reviews import Which
 from opsloop.reviews.models import Review
-from opsloop.reviews.queries.facts import Facts, gather, subject_of
+from opsloop.reviews.queries.facts import PARTS, Facts, Part, gather, subject_of
 from opsloop.web.http import PageRequest, read_id
 
 
@@ -24,6 +24,8 @@ class Place:
     which: Which
     review: Review
     whose: str
+    # Of a department: it and all below it.
+    family: Sequence[int] = ()
 
     @property
     def period(self) -> Period:
@@ -50,15 +52,23 @@ def find(request: PageRequest, name: str, whose: str) -> Place:
         or period.starts_on > period_of(period.kind, request.now.astimezone(zone).date()).starts_on
     ):
         raise Http404
-    department = None
-    if whose != "me":
-        rows = Department.objects.visible_to(person).filter(closed_at__isnull=True)
-        department = get_object_or_404(rows, pk=read_id(whose))
+    department, family = _family(person, whose) if whose != "me" else (None, ())
     # Who may only read finds handed in reviews by their key.
     if not permissions.can_write_for(department, person):
         raise Http404
     which = Which(person, period, department)
-    return Place(which, which.find() or which.unwritten(request.now), whose)
+    return Place(which, which.find() or which.unwritten(request.now), whose, family)
+
+
+def _family(person: Person, whose: str) -> tuple[Department, Sequence[int]]:
+    """Return an open department, and it with all below it. One query."""
+    key = read_id(whose) or 0
+    path = Department.objects.filter(pk=key).order_by().values("path")[:1]
+    found = list(Department.objects.visible_to(person).filter(path__startswith=path))
+    department = next((one for one in found if one.pk == key and one.closed_at is None), None)
+    if department is None:
+        raise Http404
+    return department, [one.pk for one in found]
 
 
 def zone_of(request: PageRequest) -> ZoneInfo:
@@ -66,9 +76,15 @@ def zone_of(request: PageRequest) -> ZoneInfo:
     return ZoneInfo(request.person.time_zone)
 
 
-def facts_of(request: PageRequest, review: Review) -> Facts:
-    """Return the facts of a review: those it was handed in with, else as the record says now."""
+def facts_of(
+    request: PageRequest,
+    review: Review,
+    parts: Collection[Part] = PARTS,
+    *,
+    family: Collection[int] | None = None,
+) -> Facts:
+    """Return the facts of a review, or parts of them: those it was handed in with, else as the record says now."""
     if review.is_submitted:
         return Facts.from_json(review.facts)
-    subject = subject_of(review.person, review.department)
-    return gather(subject, review.period, zone=zone_of(request), at=request.now)
+    subject = subject_of(review.person, review.department, family or None)
+    return gather(subject, review.period, zone=zone_of(request), at=request.now, parts=parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from opsloop.reviews import permissions
 from opsloop.reviews.actions import reviews as actions
 from opsloop.reviews.models import TEXTS, Review
 from opsloop.reviews.queries import pages
+from opsloop.reviews.queries.facts import PARTS, Part
 from opsloop.reviews.views.finding import Place, facts_of, find, zone_of
 from opsloop.web.http import PageRequest, add_toast, hx_redirect, is_fragment, read_id, render_page_or_partial
 from opsloop.web.versions import read_version
@@ -136,10 +138,13 @@ def context_of(request: PageRequest, place: Place) -> dict[str, Any]:
 @login_required
 @require_GET
 def facts(request: PageRequest, name: str, whose: str) -> HttpResponse:
-    """Show the figures of a review; the page fetches them when it is open."""
+    """Show the figures of a review, or one `part` of them; the page fetches the parts when it is open."""
     place = find(request, name, whose)
+    asked = request.GET.get("part", "")
+    parts: Sequence[Part] = [part for part in PARTS if part == asked] or PARTS
     context = {
-        "facts": facts_of(request, place.review),
+        "facts": facts_of(request, place.review, parts, family=place.family),
+        "parts": parts,
         "place": place,
         "writing": permissions.can_write(place.review, request.person),
         "rail_name": "reviews",

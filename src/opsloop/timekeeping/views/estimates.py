@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -10,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from opsloop.engines.forecasting import Basis, Features, Forecast
+from opsloop.engines.forecasting import Advice, Basis, Features, Forecast
 from opsloop.timekeeping import estimates, forecast_words
 from opsloop.timekeeping.forecasts import Question, forecasts
 from opsloop.web.http import PageRequest, read_id
@@ -18,6 +21,8 @@ from opsloop.work.forms.fields import EstimateField
 from opsloop.work.models import Task
 
 LONGEST_TITLE = 200
+# So many like tasks are asked about; an address has its limits.
+MOST_LIKES = 100
 BASIS_WORDS: dict[Basis, Promise] = {
     Basis.SAME: _("the same work"),
     Basis.TITLE: _("a like title"),
@@ -38,7 +43,8 @@ def advice(request: PageRequest) -> HttpResponse:
         owner=read_id(request.POST.get("owner")) or request.person.pk,
     )
     estimate = _typed(request.POST.get("estimate_minutes", ""))
-    return _advised(request, features, read_id(request.POST.get("task")), estimate)
+    shared = {"team": read_id(request.POST.get("department")), "requester": features.owner}
+    return _advised(request, features, read_id(request.POST.get("task")), estimate, shared)
 
 
 @login_required
@@ -47,11 +53,16 @@ def task_advice(request: PageRequest, pk: int) -> HttpResponse:
     """Advise on the estimate of a task."""
     task = get_object_or_404(Task.objects.visible_to(request.person), pk=pk)
     features = Features(task.title, task.category_id, task.project_id, task.owner_id)
-    return _advised(request, features, pk, task.estimate_minutes)
+    shared = {"team": task.department_id, "requester": task.owner_id}
+    return _advised(request, features, pk, task.estimate_minutes, shared)
 
 
 def _advised(
-    request: PageRequest, features: Features, task: int | None, estimate: int | None
+    request: PageRequest,
+    features: Features,
+    task: int | None,
+    estimate: int | None,
+    shared: Mapping[str, int | None],
 ) -> HttpResponse:
     """Show what like tasks took, and the range for the estimate: the one given, or else that of the like tasks."""
     found = None
@@ -66,6 +77,7 @@ def _advised(
     context = {
         "advice": found,
         "estimate": asked,
+        "delays_query": _delays_query(found, features, shared),
         "forecast": _shown(said) if said else None,
         "why": forecast_words.reasons(said, own=features.owner == request.person.pk) if said else [],
         "basis": [BASIS_WORDS[basis] for basis in found.basis] if found else [],
@@ -74,6 +86,13 @@ def _advised(
         else [],
     }
     return render(request, "timekeeping/advice.html", context)
+
+
+def _delays_query(found: Advice | None, features: Features, shared: Mapping[str, int | None]) -> str:
+    """Return what the page asks a package above: how late the like tasks were, and others of this kind."""
+    likes = ",".join(map(str, found.ids[:MOST_LIKES])) if found else ""
+    values = {"like": likes, "category": features.category, **shared}
+    return urlencode({name: value for name, value in values.items() if value})
 
 
 def _typed(text: str) -> int | None:
