@@ -19,7 +19,6 @@ from opsloop.channels.models import Channel, Letter
 from opsloop.dashboards import permissions
 from opsloop.dashboards.events import SubscriptionChanged
 from opsloop.dashboards.models import SUBSCRIPTION_LIFECYCLE, Issue, Subscription
-from opsloop.dashboards.numbers import NUMBERS
 from opsloop.engines.timers import Late, firings
 from opsloop.organisation.models import Person
 from opsloop.records.changes import set_fields
@@ -134,7 +133,7 @@ def _send(subscription: Subscription, moment: datetime, at: datetime) -> Issue |
             letter = Letter.objects.create(
                 channel=subscription.channel,
                 person=subscription.person if subscription.channel.is_mail else None,
-                key=uuid4().hex, kind=Letter.Kind.DIGEST, lines=len(NUMBERS), made_at=at,
+                key=uuid4().hex, kind=Letter.Kind.DIGEST, made_at=at,
             )  # fmt: skip
             issue = Issue.objects.create(subscription=subscription, moment=moment, letter=letter)
     except IntegrityError:
