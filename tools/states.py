@@ -17,6 +17,7 @@ def pages() -> dict[str, str]:
     from opsloop.background.models import ERRAND_LIFECYCLE
     from opsloop.channels.models import CHANNEL_LIFECYCLE, LETTER_LIFECYCLE
     from opsloop.exchange.models import IMPORT_LIFECYCLE
+    from opsloop.notices.models import NOTICE_LIFECYCLE
     from opsloop.progress.models import BLOCKER_LIFECYCLE, DELAY_LIFECYCLE
     from opsloop.reviews.models import REVIEW_LIFECYCLE
     from opsloop.timekeeping.models import TIMESHEET_LIFECYCLE
@@ -38,6 +39,7 @@ def pages() -> dict[str, str]:
             CHANNEL_LIFECYCLE,
             LETTER_LIFECYCLE,
             ERRAND_LIFECYCLE,
+            NOTICE_LIFECYCLE,
         )
     }
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("opsloop.rituals.urls")),
     path("", include("opsloop.reviews.urls")),
     path("", include("opsloop.knowledge.urls")),
+    path("", include("opsloop.notices.urls")),
     path("", include("opsloop.boards.urls")),
     path("", include("opsloop.portfolio.urls")),
     path("", include("opsloop.playbooks.urls")),
