@@ -16,7 +16,7 @@ from opsloop.notices import permissions
 from opsloop.notices.actions import delivering
 from opsloop.notices.events import NoticeRecalled, NoticeReleased, NoticeScheduled
 from opsloop.notices.models import TEXTS, Edition, Notice
-from opsloop.notices.queries.audience import Audience, Counted, count
+from opsloop.notices.queries.audience import Audience, Counted, count, in_words
 from opsloop.notices.ruling import rules, sending_reach
 from opsloop.organisation.models import Person
 from opsloop.organisation.numbering import next_number
@@ -35,8 +35,8 @@ def send(*, notice: Notice, by: Person, at: datetime, version: int) -> Notice:
         StaleVersion: it was written in another window since.
     """
     _check_ready(notice, by)
-    notice.number = notice.number or _number(at)
-    notice.bump(version, ["number"])
+    _name(notice, at)
+    notice.bump(version, ["number", "audience_text"])
     _release(notice, by=by, at=at)
     return notice
 
@@ -49,9 +49,9 @@ def schedule(*, notice: Notice, send_at: datetime, by: Person, at: datetime, ver
     if send_at > at + FARTHEST:
         raise Refused(_("Choose a time within a year."), field="send_at")
     _check_ready(notice, by)
-    notice.number = notice.number or _number(at)
+    _name(notice, at)
     notice.state, notice.send_at = Notice.State.SCHEDULED, send_at
-    notice.bump(version, ["number", "state", "send_at"])
+    notice.bump(version, ["number", "audience_text", "state", "send_at"])
     activity.record(NoticeScheduled(subject_id=notice.pk, by_id=by.pk, at=at, person_ids=_author(notice)))
     return notice
 
@@ -121,8 +121,11 @@ def _check_ready(notice: Notice, by: Person, *, asks_state: bool = True) -> Coun
     return counted
 
 
-def _number(at: datetime) -> str:
-    return next_number("notice", at=at.astimezone(ZoneInfo(settings.TIME_ZONE)))
+def _name(notice: Notice, at: datetime) -> None:
+    """Give a notice its number, once, and keep in words whom it means."""
+    local = at.astimezone(ZoneInfo(settings.TIME_ZONE))
+    notice.number = notice.number or next_number("notice", at=local)
+    notice.audience_text = in_words(Audience.read(notice.audience))
 
 
 def _release(notice: Notice, *, by: Person, at: datetime) -> None:

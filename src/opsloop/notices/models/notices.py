@@ -104,6 +104,8 @@ class Notice(Versioned):
     importance = models.CharField(max_length=10, choices=Importance.choices, default=Importance.NORMAL)
     # A choice of people; queries/audience.py reads it.
     audience = models.JSONField(default=dict)
+    # The same in words, as it was when the notice went or was scheduled.
+    audience_text = models.TextField(blank=True, default="", editable=False)
     for_newcomers = models.BooleanField(_("also for newcomers"), default=False)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
 

@@ -124,21 +124,10 @@ def count(audience: Audience, *, author: Person, reach: frozenset[int] | None) -
 
 def in_words(audience: Audience) -> str:
     """Return an audience as people say it. Four queries at most."""
-    departments = dict(
-        Department.objects.filter(pk__in=(*audience.departments, *audience.without_departments)).values_list(
-            "pk", "name"
-        )
-    )
-    people = dict(
-        Person.objects.filter(
-            pk__in=(*audience.people[:MOST_NAMED], *audience.without[:MOST_NAMED])
-        ).values_list("pk", "name")
-    )
-    groups = (
-        RecipientGroup.objects.filter(pk__in=audience.groups).values_list("name", flat=True)
-        if audience.groups
-        else []
-    )
+    places = (*audience.departments, *audience.without_departments)
+    departments = _names(Department, places)
+    people = _names(Person, (*audience.people[:MOST_NAMED], *audience.without[:MOST_NAMED]))
+    groups = _names(RecipientGroup, audience.groups).values()
     said = [_("Everybody")] if audience.everybody else []
     if audience.departments and not audience.everybody:
         joined = _list([departments[pk] for pk in audience.departments if pk in departments])
@@ -158,6 +147,12 @@ def in_words(audience: Audience) -> str:
         if without
         else text
     )
+
+
+def _names(model: Any, ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of these rows. One query, none if nothing is asked."""
+    wanted = list(ids)
+    return dict(model.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
 
 
 def _named(names: Sequence[str], total: int) -> str:

@@ -20,7 +20,7 @@ from opsloop.notices.actions import confirming
 from opsloop.notices.actions import questions as asking
 from opsloop.notices.doors import read_token
 from opsloop.notices.models import Notice, Question, Receipt
-from opsloop.notices.queries import audience, confirmations
+from opsloop.notices.queries import confirmations
 from opsloop.notices.queries import notices as queries
 from opsloop.notices.ruling import in_words, rules, ways_of
 from opsloop.notices.views.finding import find
@@ -95,7 +95,6 @@ def page_of(request: PageRequest, found: Notice) -> dict[str, Any]:
         context["missing"] = list(confirmations.people(found, person, "missing")[:MISSING_SHOWN])
         context["missing_more"] = max(0, standing.missing - MISSING_SHOWN)
     if steers:
-        context["audience"] = audience.in_words(audience.Audience.read(found.audience))
         context["rules"] = in_words(ways_of(rules(), found.importance))
     return context
 

@@ -21,7 +21,7 @@ from opsloop.notices.actions import sending as sends
 from opsloop.notices.actions import writing as actions
 from opsloop.notices.forms import PEOPLE, DraftForm
 from opsloop.notices.library import suggestion, suggestions
-from opsloop.notices.models import Notice, NoticeTemplate
+from opsloop.notices.models import Notice, NoticeRules, NoticeTemplate
 from opsloop.notices.queries import audience as audiences
 from opsloop.notices.queries import notices as queries
 from opsloop.notices.queries.audience import Audience
@@ -62,8 +62,10 @@ def new(request: PageRequest) -> HttpResponse:
     return render(request, "notices/new.html", context)
 
 
-def _form(request: PageRequest, found: Notice, data: Any = None) -> DraftForm:
-    reach = sending_reach(request.person)
+def _form(
+    request: PageRequest, found: Notice, data: Any = None, ways: NoticeRules | None = None
+) -> DraftForm:
+    reach = sending_reach(request.person, ways)
     return DraftForm(data, notice=found, by=request.person, departments=open_departments(), reach=reach)
 
 
@@ -77,7 +79,9 @@ def edit(request: PageRequest, pk: int) -> HttpResponse:
         return redirect("notices:notice", pk)
     permissions.check_can_write(found, request.person)
     if request.method == "GET":
-        return render(request, "notices/edit.html", _editor(request, found, _form(request, found)))
+        ways = rules()
+        form = _form(request, found, ways=ways)
+        return render(request, "notices/edit.html", _editor(request, found, form, ways))
     form, version = _form(request, found, request.POST), read_version(request)
     if not form.is_valid():
         if is_fragment(request):
@@ -100,8 +104,10 @@ def edit(request: PageRequest, pk: int) -> HttpResponse:
     return saved(request, reverse("notices:edit", args=[pk]), _("The draft was saved."))
 
 
-def _editor(request: PageRequest, found: Notice, form: DraftForm) -> dict[str, Any]:
-    ways = rules()
+def _editor(
+    request: PageRequest, found: Notice, form: DraftForm, ways: NoticeRules | None = None
+) -> dict[str, Any]:
+    ways = ways or rules()
     return {
         "rail_name": "notices",
         "crumbs": [
@@ -151,7 +157,8 @@ def _preview(
     request: PageRequest, found: Notice, *, refused: Refused | None = None, status: int = 200
 ) -> HttpResponse:
     chosen = Audience.read(found.audience)
-    reach = sending_reach(request.person)
+    agreed = rules()
+    reach = sending_reach(request.person, agreed)
     counted = audiences.count(chosen, author=request.person, reach=reach)
     lacks = [refused.reason] if refused else _lacks(found, counted)
     spoken = _LANGUAGES.get(get_language() or "", "zh-Hans")
@@ -168,8 +175,8 @@ def _preview(
         "responsible": queries.responsible_names(found),
         "counted": counted,
         "audience": audiences.in_words(chosen),
-        "rules": in_words(ways_of(rules(), found.importance)),
-        "groups": _group_names(found, chosen),
+        "rules": in_words(ways_of(agreed, found.importance)),
+        "groups": _group_names(found, chosen) if ways_of(agreed, found.importance).group else [],
         "lacks": lacks,
         "vague": vague.items(),
         "is_later": is_later,
@@ -198,10 +205,10 @@ def _lacks(found: Notice, counted: audiences.Counted) -> list[str]:
 
 def _group_names(found: Notice, chosen: Audience) -> list[str]:
     """Return the groups whose robots would tell of it: those all of whose people get it. Three queries."""
-    if not ways_of(rules(), found.importance).group:
-        return []
     rows = Channel.objects.active().exclude(kind__in=[Channel.Kind.MAIL, Channel.Kind.WEBHOOK])
     known = {pk: (name, path) for pk, name, path in rows.values_list("pk", "name", "department__path")}
+    if not known:
+        return []
     people = audiences.people_of(chosen, author_id=found.author_id).values_list("pk", flat=True)
     where = {pk: path for pk, (_name, path) in known.items()}
     return [known[pk][0] for pk in sorted(audiences.group_channels(people, found.author_id, where=where))]
