@@ -4,7 +4,7 @@
     DATABASE_URL=postgres://…/opsloop_bench python benchmarks/notices.py
 
 Works on an installation of its own in a temporary folder, or on the database that DATABASE_URL names, which it fills.
-There is a mail channel, and the notice is important, so that each of the 5,000 gets a mail as well; the mails are made
+There is a mail channel, and the notice is urgent, so that each of the 5,000 gets a mail as well; the mails are made
 and not sent. Measured: the transaction of "send" by the clock; what a worker does until everybody has a receipt, a line
 in the inbox and a letter, by the clock; the page of confirmations, by CPU, as the middle of several. Goals (issue 7):
 300 ms, 30 s, 60 ms. The exit code is 1 when one is missed.
@@ -58,7 +58,7 @@ def run(recipients: int) -> dict[str, Any]:
     now = datetime.now(UTC)
     notice = writing.begin(
         values={
-            "title": "全员安全要求", "demands": "1. 开启两步验证。", "importance": "important",
+            "title": "全员安全要求", "demands": "1. 开启两步验证。", "importance": "urgent",
             "audience": {"departments": [task.department_id], "below": True},
         },
         by=writer, at=now,

@@ -98,6 +98,9 @@ PAGES = [
     "/inbox/?group=know",
     "/inbox/?box=done",
     "/settings/notifications/",
+    "/notices/",
+    "/notices/new/",
+    "/notices/table/",
 ]
 FRAGMENTS = [
     "/tasks/?scope=all",

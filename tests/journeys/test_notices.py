@@ -24,7 +24,7 @@ def test_a_notice_goes_out_is_confirmed_corrected_and_confirmed_again(visit: Vis
     lead.fill("[name=title]", title)
     lead.fill("[name=demands]", "1. 每人补齐两张主图。\n2. 尽快上传。")
     lead.locator("[name=importance][value=important]").check()
-    lead.get_by_label("部门", exact=True).fill("内容")
+    lead.locator(".field:has(select[name=departments]) input").fill("内容")
     lead.locator(".picker-option", has_text="内容组").click()
     expect(lead.locator("#audience-count")).to_contain_text("3")
     expect(lead.locator("#notice-saved")).to_contain_text("已于")

@@ -29,7 +29,14 @@ from opsloop.organisation.queries.departments import indented
 from opsloop.organisation.roles import Permission, Role
 from opsloop.records.dates import is_plausible
 from opsloop.records.refusals import Refused
-from opsloop.web.forms import DateInput, DateTimeInput, LeanSelectMultiple, LongTextField, SeveralField
+from opsloop.web.forms import (
+    DateInput,
+    DateTimeInput,
+    LeanSelect,
+    LeanSelectMultiple,
+    LongTextField,
+    SeveralField,
+)
 
 # The template of the page that holds everybody once; the script copies them into the boxes that ask for people.
 PEOPLE = "notice-people"
@@ -52,7 +59,7 @@ class SharingSelectMultiple(LeanSelectMultiple):
         chosen = {one for one in value or () if str(one).isdigit() and len(str(one)) < 19}
         rows = Person.objects.filter(pk__in=chosen).order_by("pk") if chosen else Person.objects.none()
         self.choices = [(one.pk, one.name) for one in rows.only("name")]
-        return cast(SafeString, super().render(name, value, attrs, renderer))
+        return LeanSelect.render(self, name, value, attrs, renderer)  # type: ignore[misc]
 
 
 def _departments(label: Any, help_text: Any = "") -> SeveralField:
@@ -186,7 +193,7 @@ class DraftForm(TextForm):
         own.offer(sending_departments(by, departments), keep=notice.department)
         if notice.department is None:
             own.empty_label = "—"
-            own.choices = [("", "—"), *own.choices]
+            own.choices = [("", "—"), *indented(sending_departments(by, departments))]
 
     def clean_send_at(self) -> datetime | None:
         """Return the moment, if it lies in a year that people plan in."""
@@ -304,7 +311,7 @@ class GroupForm(forms.Form):
 
 _WAY_LABELS: Mapping[str, Any] = {
     "group": _("Group robots"),
-    "mail": _("Mail at once"),
+    "mail": pgettext_lazy("notices", "Mail at once"),
     "heads": _("Copy to heads"),
     "at_once": _("Also in quiet hours"),
     "first": _("First reminder after"),

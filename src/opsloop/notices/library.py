@@ -17,7 +17,7 @@ _IMPORTANCE: Mapping[str, str] = {
 }
 _FIELDS: Mapping[str, str] = {
     "模板": "name",
-    "重要程度": "importance",
+    "级别": "importance",
     "说明": "about",
     "标题": "title",
     "事由": "cause",

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from opsloop.engines.chasing import Pace
 from opsloop.notices.models import Importance, NoticeRules
@@ -51,7 +51,7 @@ NUMBERS = {"first": (1, 2400), "every": (1, 2400), "times": (0, 10)}
 class Reach(models.TextChoices):
     """How far a role may send notices."""
 
-    NOBODY = "nobody", gettext_lazy("Nobody")
+    NOBODY = "nobody", pgettext_lazy("notices", "Nobody")
     OWN = "own", gettext_lazy("Own departments and those below")
     ALL = "all", gettext_lazy("Everybody")
 

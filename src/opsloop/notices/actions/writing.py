@@ -97,7 +97,7 @@ def bring_back(
         "due_at": parse_datetime(kept["due_at"]) if kept["due_at"] else None,
         "send_at": parse_datetime(kept["send_at"]) if kept["send_at"] else None,
         "valid_until": parse_date(kept["valid_until"]) if kept["valid_until"] else None,
-        "department": Department.objects.filter(pk=department).first(),
+        "department": Department.objects.filter(pk=department or 0).first(),
     }
     notice = begin(values=values, by=by, at=at)
     notice.responsible.set(Department.objects.filter(pk__in=responsible))

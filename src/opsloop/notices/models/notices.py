@@ -68,7 +68,7 @@ def _seen_by(person: Person) -> Q:
         return Q(pk__in=[])
     # Receipts point here, so their model is asked for by the relation.
     receipts = Notice._meta.get_field("receipts").related_model
-    got = Exists(receipts._default_manager.filter(notice=OuterRef("pk"), person=person.pk))  # type: ignore[union-attr]
+    got = Exists(receipts._default_manager.filter(notice=OuterRef("pk"), person=person.pk))
     over = person.reaches.departments(Permission.NOTICE_VIEW)
     overseen = Q() if over is None else Q(department__in=over)
     return Q(author=person.pk) | Q(got) | (~Q(state="draft") & overseen)

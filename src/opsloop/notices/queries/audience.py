@@ -78,7 +78,8 @@ def people_of(audience: Audience, *, author_id: int | None) -> QuerySet[Person]:
         # A person without a department is in none of them; SQL's "not in" would lose them.
         below = Department.objects.below(_paths(audience.without_departments)).values("pk")
         rows = rows.filter(Q(department__isnull=True) | ~Q(department__in=below))
-    return rows
+    found_rows: QuerySet[Person] = rows
+    return found_rows
 
 
 def _by_place(audience: Audience) -> Q:

@@ -15,6 +15,7 @@ from django.utils.translation import pgettext
 
 from opsloop.notices import permissions
 from opsloop.notices.models import Notice, Receipt
+from opsloop.notices.models.receipts import ReceiptQuerySet
 from opsloop.notices.queries.notices import counted
 from opsloop.organisation.models import Person
 from opsloop.organisation.roles import Permission
@@ -42,12 +43,12 @@ class Standing:
         return self.total - self.missing
 
 
-def rows_for(notice: Notice, person: Person) -> QuerySet[Receipt]:
+def rows_for(notice: Notice, person: Person) -> ReceiptQuerySet:
     """Return the receipts to confirm that `person` may see: all for who oversees it, their own people's for a head.
 
     A head sees them of a notice that they got themselves.
     """
-    rows = notice.receipts.to_confirm()
+    rows = Receipt.objects.filter(notice=notice).to_confirm()
     if permissions.oversees(notice, person):
         return rows
     held = person.reaches.departments(Permission.NOTICE_VIEW) or frozenset()

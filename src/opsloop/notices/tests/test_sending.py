@@ -266,6 +266,6 @@ def test_the_library_can_be_read_and_a_bad_file_says_what_is_missing() -> None:
     assert len(suggestions()) >= 8
     assert all(one.demands and one.title for one in suggestions())
     with pytest.raises(ValueError, match="时间节点"):
-        read("x", "模板：甲\n重要程度：普通\n说明：乙\n标题：丙\n事由：丁\n具体要求：戊")
+        read("x", "模板：甲\n级别：普通\n说明：乙\n标题：丙\n事由：丁\n具体要求：戊")
     with pytest.raises(ValueError, match="很急"):
-        read("x", "模板：甲\n重要程度：很急\n说明：乙\n标题：丙\n事由：丁\n具体要求：戊\n时间节点：己")
+        read("x", "模板：甲\n级别：很急\n说明：乙\n标题：丙\n事由：丁\n具体要求：戊\n时间节点：己")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count
@@ -28,6 +28,16 @@ from opsloop.web.versions import read_version
 
 def _crumbs() -> list[tuple[str, str]]:
     return [(_("Notices"), reverse("notices:notices"))]
+
+
+def _find_template(request: PageRequest, pk: int) -> NoticeTemplate:
+    found: Any = get_object_or_404(NoticeTemplate.objects.visible_to(request.person), pk=pk)
+    return cast("NoticeTemplate", found)
+
+
+def _find_group(request: PageRequest, pk: int) -> RecipientGroup:
+    found: Any = get_object_or_404(RecipientGroup.objects.visible_to(request.person), pk=pk)
+    return cast("RecipientGroup", found)
 
 
 @login_required
@@ -76,7 +86,7 @@ def _template_page(request: PageRequest, form: TemplateForm, row: NoticeTemplate
 @once
 def template(request: PageRequest, pk: int) -> HttpResponse:
     """Change a template."""
-    row = get_object_or_404(NoticeTemplate.objects.visible_to(request.person), pk=pk)
+    row = _find_template(request, pk)
     permissions.check_can_keep(row, request.person)
     form = TemplateForm(request.POST if request.method == "POST" else None, template=row)
     if request.method == "POST":
@@ -98,7 +108,7 @@ def template(request: PageRequest, pk: int) -> HttpResponse:
 @once
 def template_removal(request: PageRequest, pk: int) -> HttpResponse:
     """Remove a template."""
-    row = get_object_or_404(NoticeTemplate.objects.visible_to(request.person), pk=pk)
+    row = _find_template(request, pk)
     actions.remove(row=row, by=request.person, at=request.now)
     return saved(request, reverse("notices:templates"), _("The template was removed."))
 
@@ -156,7 +166,7 @@ def _group_page(request: PageRequest, form: GroupForm, row: RecipientGroup | Non
 @once
 def group(request: PageRequest, pk: int) -> HttpResponse:
     """Change a group of recipients."""
-    row = get_object_or_404(RecipientGroup.objects.visible_to(request.person), pk=pk)
+    row = _find_group(request, pk)
     permissions.check_can_keep(row, request.person)
     form = GroupForm(request.POST if request.method == "POST" else None, group=row)
     if request.method == "POST":
@@ -175,6 +185,6 @@ def group(request: PageRequest, pk: int) -> HttpResponse:
 @once
 def group_removal(request: PageRequest, pk: int) -> HttpResponse:
     """Remove a group of recipients."""
-    row = get_object_or_404(RecipientGroup.objects.visible_to(request.person), pk=pk)
+    row = _find_group(request, pk)
     actions.remove(row=row, by=request.person, at=request.now)
     return saved(request, reverse("notices:groups"), _("The group was removed."))

@@ -21,7 +21,7 @@ from opsloop.notices.actions import sending as sends
 from opsloop.notices.actions import writing as actions
 from opsloop.notices.forms import PEOPLE, DraftForm
 from opsloop.notices.library import suggestion, suggestions
-from opsloop.notices.models import Notice, NoticeRules, NoticeTemplate
+from opsloop.notices.models import Importance, Notice, NoticeRules, NoticeTemplate
 from opsloop.notices.queries import audience as audiences
 from opsloop.notices.queries import notices as queries
 from opsloop.notices.queries.audience import Audience
@@ -120,10 +120,7 @@ def _editor(
         "saved_at": None,
         "people": Person.objects.active().only("name"),
         "people_id": PEOPLE,
-        "ways": [
-            (value, label, in_words(ways_of(ways, value)))
-            for value, label in form.fields["importance"].choices
-        ],
+        "ways": [(value, label, in_words(ways_of(ways, value))) for value, label in Importance.choices],
         "may_set": permissions.can(permissions.check_can_set_rules, request.person),
     }
 
