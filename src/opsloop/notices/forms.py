@@ -32,7 +32,6 @@ from opsloop.records.refusals import Refused
 from opsloop.web.forms import (
     DateInput,
     DateTimeInput,
-    LeanSelect,
     LeanSelectMultiple,
     LongTextField,
     SeveralField,
@@ -59,7 +58,7 @@ class SharingSelectMultiple(LeanSelectMultiple):
         chosen = {one for one in value or () if str(one).isdigit() and len(str(one)) < 19}
         rows = Person.objects.filter(pk__in=chosen).order_by("pk") if chosen else Person.objects.none()
         self.choices = [(one.pk, one.name) for one in rows.only("name")]
-        return LeanSelect.render(self, name, value, attrs, renderer)  # type: ignore[misc]
+        return super().render(name, value, attrs, renderer)  # type: ignore[misc]
 
 
 def _departments(label: Any, help_text: Any = "") -> SeveralField:

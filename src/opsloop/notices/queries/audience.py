@@ -63,8 +63,9 @@ class Audience:
 
 def people_of(audience: Audience, *, author_id: int | None) -> QuerySet[Person]:
     """Return the active people it means, without the author, who knows. One query when it is asked."""
+    nobody: QuerySet[Person] = Person.objects.none()
     if audience.is_empty:
-        return Person.objects.none()
+        return nobody
     found = Q(pk__in=audience.people)
     if audience.groups:
         members = RecipientGroup.members.through.objects.filter(recipientgroup__in=audience.groups)
