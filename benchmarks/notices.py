@@ -69,7 +69,7 @@ def run(recipients: int) -> dict[str, Any]:
     notice.refresh_from_db()
     assert notice.state == "sent"
     assert Receipt.objects.filter(notice=notice).count() == recipients
-    assert Notification.objects.filter(subject_kind="notice", reason="notice").count() == recipients
+    assert Notification.objects.filter(subject_kind="notice", reason="notice_urgent").count() == recipients
     found |= {"send_s": sent[0], "delivered_s": delivered[0], "delivered_cpu_s": delivered[1]}
     found["letters"] = Letter.objects.count()
     client = Client()
@@ -84,9 +84,11 @@ def run(recipients: int) -> dict[str, Any]:
             confirming.confirm(notice=notice, by=one, at=now, edition=1, way="page")
 
     found["confirm_ms"] = round(measured(confirm_all)[1] / len(some) * 1000, 1)
-    # What is open is due now, whatever the hour at which this runs.
-    Receipt.objects.filter(is_open=True).update(next_at=now, asked_at=datetime(2026, 9, 16, 1, tzinfo=UTC))
-    chased = measured(chasing.chase_due, at=datetime(2026, 9, 16, 3, tzinfo=UTC))
+    # A Wednesday morning in working time, whatever the hour at which this runs: everybody is reminded once.
+    asked, due = datetime(2026, 9, 16, 1, tzinfo=UTC), datetime(2026, 9, 16, 2, 30, tzinfo=UTC)
+    Receipt.objects.filter(is_open=True).update(asked_at=asked, next_at=due)
+    chased = measured(chasing.chase_due, at=due)
+    assert Receipt.objects.filter(reminded_at=due).count() == recipients - len(some)
     found["chase_s"] = chased[0]
     return found
 
