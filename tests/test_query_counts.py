@@ -108,6 +108,9 @@ PAGES = [
     "/inbox/?group=know",
     "/inbox/?box=done",
     "/settings/notifications/",
+    "/notices/",
+    "/notices/new/",
+    "/notices/table/",
 ]
 FRAGMENTS = [
     "/tasks/?scope=all",

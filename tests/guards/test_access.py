@@ -40,6 +40,9 @@ from opsloop.exchange.models import Import
 from opsloop.goals import actions as goals
 from opsloop.inbox.models import Arrangement, Notification
 from opsloop.knowledge import actions as knowledge
+from opsloop.notices.actions import library, questions, sending, writing
+from opsloop.notices.actions.delivering import deliver_now
+from opsloop.notices.doors import Door, token_of
 from opsloop.organisation.models import BlockTemplate, CalendarDay, Leave, Organisation
 from opsloop.organisation.tests.cast import NOW, Cast
 from opsloop.planning.models import Placement, Proposal
@@ -68,6 +71,7 @@ SUBSCRIPTION_PARTS = ("subscription", "pause", "resumption", "removal", "sending
 BLOCKER_PARTS = ("blocker", "blocker_owner", "clearing", "blocker_task")
 DELAY_PARTS = ("delay", "approval", "rejection", "offer", "taking", "withdrawal")
 SCHEDULE_PARTS = ("schedule", "edit_schedule", "pause", "resumption", "skip", "removal")
+DRAFT_PARTS = ("edit", "count", "preview", "sending", "removal")
 ITEM_PARTS = ("item", "tick", "place", "removal", "action")
 # So that the workers of a parallel run share the addresses.
 PARTS = 6
@@ -191,6 +195,17 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
     delay = delays.ask(task=late, by=cast.lin, at=NOW, **wanted)
     robot = {"name": "群", "topics": ["named"], "address": "https://robot.example/x", "secret": "s"}
     way = channels.add(kind="dingtalk", values=robot, site="https://x.example", by=cast.admin, at=NOW)
+    audience = {"departments": [cast.content.pk]}
+    words = {"title": "值班安排", "demands": "报两人", "audience": audience}
+    notice = writing.begin(values=words, by=cast.chen, at=NOW)
+    sending.send(notice=notice, by=cast.chen, at=NOW, version=notice.version)
+    deliver_now(notice.pk, at=NOW)
+    asked = questions.ask(notice=notice, text="周末也要吗？", by=cast.lin, at=NOW)
+    unsent = writing.begin(values=words, by=cast.chen, at=NOW)
+    pattern = library.keep_template(template=None, values={"name": "报送"}, by=cast.chen, at=NOW)
+    group = library.keep_group(
+        group=None, name="值守", is_shared=False, members=[cast.lin], by=cast.chen, at=NOW
+    )
     now = machine_now()
     Worker.objects.create(name="w", host="h", pid=1, place="p", version="1", started_at=now, beat_at=now)
     return {
@@ -284,6 +299,14 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         **{f"dashboards:{part}": {"pk": subscribed.pk} for part in SUBSCRIPTION_PARTS},
         "dashboards:export": {"code": "in_time", "kind": "csv"},
         "dashboards:": {"code": "in_time"},
+        "notices:door": {"token": token_of(Door(notice.pk, cast.lin.pk, 1), days=7)},
+        "notices:answer": {"pk": asked.pk},
+        "notices:table_out": {"kind": "csv"},
+        "notices:confirmations_out": {"pk": notice.pk, "kind": "csv"},
+        **{f"notices:{name}": {"pk": unsent.pk} for name in DRAFT_PARTS},
+        **{f"notices:template{part}": {"pk": pattern.pk} for part in ("", "_removal")},
+        **{f"notices:group{part}": {"pk": group.pk} for part in ("", "_removal")},
+        "notices:": {"pk": notice.pk},
         "reviews:removal": {"pk": looking_back.pk},
         **{f"reports:{name}": {"pk": report.pk} for name in ("read", "file", "withdrawal")},
         **{f"reports:{name}": {"pk": schedule.pk} for name in SCHEDULE_PARTS},
@@ -413,6 +436,7 @@ def test_nobody_gets_a_server_error_or_a_page_without_logging_in() -> None:
         "organisation:accept_invitation",
         # Behind a secret link of its own.
         "desk:feed",
+        "notices:door",
         # The same for everybody, and holding nothing of anybody.
         "web:manifest",
         "web:offline",

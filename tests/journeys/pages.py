@@ -7,6 +7,8 @@ COMMON = (
     "/inbox/",
     "/inbox/?box=done",
     "/settings/notifications/",
+    "/notices/",
+    "/notices/?box=mine",
     "/tasks/",
     "/tasks/?scope=all",
     "/tasks/new/",
@@ -54,6 +56,8 @@ BOARDS = ("/tasks/sheet/?scope=all", "/tasks/gantt/?scope=all", "/tasks/gantt/?s
 LEAD = (
     *BOARDS,
     "/goals/new/",
+    "/notices/new/",
+    "/notices/table/",
     "/goals/modules/",
     "/projects/new/",
     "/tables/import/",

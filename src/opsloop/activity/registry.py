@@ -127,11 +127,45 @@ def carriers() -> Sequence[Callable[[Sequence[Any]], None]]:
 
 
 @dataclass(frozen=True)
+class Tap:
+    """What can be done about a line of the inbox with one press: words, icon, and where it posts to."""
+
+    label: str
+    icon: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Carriage:
+    """How news of a record must go out, whatever people chose.
+
+    News for the reasons `mailed` go by mail at once; the channels `groups` hear of those in `spoken`, in these words
+    and without names. `at_once`: neither waits for the end of quiet hours.
+    """
+
+    mailed: frozenset[str]
+    groups: frozenset[int]
+    spoken: Mapping[str, str]
+    at_once: bool
+
+    def is_urgent(self, reason: str) -> bool:
+        """Whether news for this reason wait for no quiet hours."""
+        return self.at_once and (reason in self.mailed or reason in self.spoken)
+
+
+@dataclass(frozen=True)
 class Told:
-    """A kind of record above the inbox that people are told of: its model, and the page of one."""
+    """A kind of record above the inbox that people are told of: its model, and the page of one.
+
+    `tap` (record, person id, reason) offers what one press does; `door` (the same, and when) is a page that needs no
+    log-in, for mail; `carriage` (keys) says for which records rules decide how news of them go out.
+    """
 
     model: Any
     page: str
+    tap: Callable[[Any, int, str], Tap | None] | None = None
+    door: Callable[[Any, int, str, datetime], Tap | None] | None = None
+    carriage: Callable[[Collection[int]], Mapping[int, Carriage]] | None = None
 
 
 def told_kinds() -> Mapping[str, Told]:

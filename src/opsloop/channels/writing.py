@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -17,7 +18,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from opsloop.activity import registry
 from opsloop.channels.models import Channel, Delivery, Letter, Wish
+from opsloop.channels.outbox import Carriages, carriages
 from opsloop.channels.words import default_mode
 from opsloop.engines.robots import Line, Message
 from opsloop.inbox.models import Notification, kinds
@@ -67,7 +70,10 @@ def mail(letter: Letter) -> Mail | None:
             return None
         preferences = site + address(PREFERENCES)
         context = {
-            "rows": [{**row, "link": site + row["url"]} for row in rows[:MOST_LINES]],
+            "rows": [
+                {**row, "link": site + row["url"], "door": _door(row, person, letter.made_at, site)}
+                for row in rows[:MOST_LINES]
+            ],
             "more": max(0, len(rows) - MOST_LINES),
             "inbox": site + address("inbox:inbox"),
             "preferences": preferences,
@@ -84,6 +90,13 @@ def mail(letter: Letter) -> Mail | None:
             message_id=f"<{letter.key}@{urlsplit(site).hostname or 'opsloop'}>",
             unsubscribe=preferences,
         )
+
+
+def _door(row: Mapping[str, Any], person: Person, at: datetime, site: str) -> Mapping[str, str] | None:
+    """Return the page by which a line is answered without a log-in: words and address."""
+    kind = registry.told_kinds().get(row["kind"])
+    found = kind.door(row["record"], person.pk, row["reason"], at) if kind is not None and kind.door else None
+    return {"label": found.label, "url": site + found.url} if found else None
 
 
 def _subject(letter: Letter, rows: Sequence[Mapping[str, Any]]) -> str:
@@ -154,19 +167,25 @@ def _line(item: Mapping[str, Any]) -> Line:
     said = shown % {"names": "、".join(names[:MOST_NAMES]), "count": len(names) - MOST_NAMES}
     title = f"{item['number']} {item['title']}".strip()
     to = _("To %(names)s:") % {"names": said}
-    return Line(to if to.endswith("：") else f"{to} ", item["sentence"], title, item["url"])
+    if not names:
+        to = ""
+    elif not to.endswith("："):
+        to += " "
+    return Line(to, item["sentence"], title, item["url"])
 
 
 def _items(letter: Letter) -> list[dict[str, Any]]:
     pieces = list(letter.deliveries.select_related("event").order_by("pk"))
-    records = _records(letter.channel, pieces)
+    ruled = carriages((one.subject_kind, one.subject_id) for one in pieces)
+    records = _records(letter.channel, pieces, ruled)
     told = _told(pieces)
     actors = Person.objects.only("name").in_bulk({one.event.actor_id for one in pieces if one.event.actor_id})
     items = []
     for one in pieces:
         record = records.get((one.subject_kind, one.subject_id))
         names = told.get((one.event_id, one.subject_id, one.reason), [])
-        if record is None or not names:
+        rule = ruled.get((one.subject_kind, one.subject_id))
+        if record is None or not (names or rule):
             continue
         actor = actors.get(one.event.actor_id or 0)
         reason = reason_of(one.reason)
@@ -177,8 +196,8 @@ def _items(letter: Letter) -> list[dict[str, Any]]:
                 "topic": reason.topic,
                 "at": one.at.isoformat(),
                 "by": actor.name if actor else "",
-                "to": names,
-                "sentence": str(reason.sentence) % {"who": who},
+                "to": [] if rule else names,
+                "sentence": rule.spoken.get(one.reason, "") if rule else str(reason.sentence) % {"who": who},
                 "kind": one.subject_kind,
                 "number": record.number,
                 "title": str(record),
@@ -188,7 +207,7 @@ def _items(letter: Letter) -> list[dict[str, Any]]:
     return items
 
 
-def _records(channel: Channel, pieces: Sequence[Delivery]) -> dict[tuple[str, int], Any]:
+def _records(channel: Channel, pieces: Sequence[Delivery], ruled: Carriages) -> dict[tuple[str, int], Any]:
     """Return the records that the channel may carry as they stand now: one may have moved to another department."""
     inside = None
     if channel.department is not None:
@@ -199,6 +218,10 @@ def _records(channel: Channel, pieces: Sequence[Delivery]) -> dict[tuple[str, in
     found: dict[tuple[str, int], Any] = {}
     for kind, ids in wanted.items():
         for pk, record in kinds()[kind].objects.alive().in_bulk(ids).items():
+            if rule := ruled.get((kind, pk)):
+                if channel.pk in rule.groups:
+                    found[kind, pk] = record
+                continue
             if record.department_id is not None and (inside is None or record.department_id in inside):
                 found[kind, pk] = record
     return found

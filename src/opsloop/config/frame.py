@@ -23,6 +23,7 @@ def rail(request: Any) -> Sequence[RailSection]:
     own = (
         RailEntry("today", _("Today"), "today", address("desk:today")),
         _inbox(request),
+        RailEntry("notices", _("Notices"), "bell", address("notices:notices")),
         RailEntry("tasks", _("Tasks"), "tasks", address("work:tasks")),
         RailEntry("plan", _("Week plan"), "calendar", address("planning:this_week")),
         RailEntry("hours", pgettext("page", "Hours"), "clock", address("timekeeping:day")),

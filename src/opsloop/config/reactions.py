@@ -46,6 +46,10 @@ from opsloop.inbox import actions as inbox_actions
 from opsloop.inbox import arrangements
 from opsloop.inbox import telling as inbox
 from opsloop.knowledge import actions as knowledge
+from opsloop.notices import carrying as notice_news
+from opsloop.notices import jobs as notices
+from opsloop.notices.actions import writing as notice_drafts
+from opsloop.notices.models import Notice
 from opsloop.organisation.actions import blocks
 from opsloop.organisation.events import OrganisationChanged
 from opsloop.organisation.models import Person
@@ -164,6 +168,7 @@ UNDO: Mapping[str, Callable[..., None]] = {
     "ritual.answer": runs.undo_answer,
     "ritual.end": runs.undo_end,
     "note.state": notes.undo_state,
+    "notice.bring_back": notice_drafts.bring_back,
     "lesson.bring_back": knowledge.undo_archive,
     "dashboard.target": targets.undo_set_target,
     "review.cause": causes.undo_remove_cause,
@@ -208,6 +213,13 @@ TIMERS: Mapping[str, Timed] = {
     ),
     "files.sweep": Timed(_("Remove files that no record names"), OnClock(time(3, 10)), files.sweep, **_NIGHT),
     "inbox.sweep": Timed(_("Clear old news"), OnClock(time(3, 20)), inbox_actions.sweep, **_NIGHT),
+    "notices.release": Timed(_("Send scheduled notices"), Every(1), notices.release_due, late=LATEST),
+    "notices.chase": Timed(
+        _("Remind who has not confirmed notices"), Every(1), notices.chase_due, late=LATEST
+    ),
+    "notices.newcomers": Timed(
+        _("Bring notices to newcomers"), Every(10), notices.bring_to_newcomers, late=LATEST
+    ),
     "channels.pack": Timed(_("Send news that became due"), Every(1), channel_jobs.pack_due, late=LATEST),
     "channels.sweep": Timed(_("Clear old letters"), OnClock(time(3, 25)), channel_sweeping.sweep, **_NIGHT),
     "background.sweep": Timed(_("Clear old background work"), OnClock(time(3, 30)), sweeping.sweep, **_NIGHT),
@@ -236,6 +248,9 @@ TOLD: Mapping[str, Told] = {
     "blocker": Told(Blocker, "progress:blocker"),
     "delay": Told(DelayRequest, "progress:delay"),
     "channel": Told(Channel, "channels:channel"),
+    "notice": Told(
+        Notice, "notices:notice", tap=notice_news.tap, door=notice_news.door, carriage=notice_news.carriage
+    ),
 }
 
 QUIET: Callable[..., bool] = is_quiet

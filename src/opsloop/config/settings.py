@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "opsloop.calendars",
     "opsloop.timekeeping",
     "opsloop.knowledge",
+    "opsloop.notices",
     "opsloop.channels",
     "opsloop.inbox",
     "opsloop.discussion",

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("opsloop.reviews.urls")),
     path("", include("opsloop.reports.urls")),
     path("", include("opsloop.knowledge.urls")),
+    path("", include("opsloop.notices.urls")),
     path("", include("opsloop.boards.urls")),
     path("", include("opsloop.portfolio.urls")),
     path("", include("opsloop.playbooks.urls")),

@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models.functions import Coalesce
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from opsloop.activity import actions as activity
 from opsloop.activity import submissions
 from opsloop.activity.models import Undo
-from opsloop.inbox.models import Notification, NotificationQuerySet, Preference
+from opsloop.inbox.models import UNDONE, Notification, NotificationQuerySet, Preference
 from opsloop.inbox.reasons import TOPICS
 from opsloop.organisation.models import Person
 from opsloop.records.refusals import Refused
@@ -48,6 +49,16 @@ def undo_read(*, by: Person, at: datetime, read_at: str) -> None:  # noqa: ARG00
 def unread(*, row: Notification, by: Person) -> None:
     """Mark one row as unread, to come back to it."""
     Notification.objects.filter(pk=row.pk, person=by).update(read_at=None)
+
+
+def settle(*, person: Person, kind: str, key: int, at: datetime) -> None:
+    """Take what waits for one person about a record out of their inbox: they have done it elsewhere.
+
+    In the transaction of what they did.
+    """
+    Notification.objects.of(kind, [key]).filter(UNDONE, person=person).update(
+        done_at=at, read_at=Coalesce("read_at", at)
+    )
 
 
 @transaction.atomic

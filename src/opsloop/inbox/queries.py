@@ -87,6 +87,8 @@ class Row:
             "number": self.record.number,
             "url": address(page_of(told.subject_kind), self.record.pk),
             "record": self.record,
+            "kind": told.subject_kind,
+            "reason": told.reason,
             "actor": self.actor,
             "icon": reason.icon,
             "why": reason.why,
@@ -101,7 +103,15 @@ class Row:
             "may_answer": reason.is_talk and self.comment is not None,
             "may_begin": self._may_begin(),
             "may_decide": told.reason == "handed_in",
+            "tap": self._tap(),
         }
+
+    def _tap(self) -> registry.Tap | None:
+        """Return what one press does about it, as the package says that knows the record."""
+        kind = registry.told_kinds().get(self.newest.subject_kind)
+        if kind is None or kind.tap is None or self.newest.done_at is not None:
+            return None
+        return kind.tap(self.record, self.newest.person_id, self.newest.reason)
 
     def _excerpt(self, reason: Reason) -> str:
         """Return how the comment begins; a comment that was deleted says so."""
@@ -290,7 +300,7 @@ def folded(person: Person, told: Sequence[Notification]) -> list[Row]:
 # What a row shows of its record, and what tells whether it can be begun.
 _SHOWN = ("number", "status", "owner_id")
 _TOLD = (
-    "person_id", "reason", "lane", "subject_kind", "subject_id", "at", "read_at", "snoozed_until",
+    "person_id", "reason", "lane", "subject_kind", "subject_id", "at", "read_at", "done_at", "snoozed_until",
     "event__actor_id", "event__changes",
 )  # fmt: skip
 

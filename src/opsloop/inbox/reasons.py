@@ -31,6 +31,8 @@ class Reason:
     why: Promise
     # What somebody did to a comment is answered in place; the comment itself is shown.
     is_talk: bool = False
+    # What has to be known cannot be switched off.
+    is_duty: bool = False
 
 
 TOPICS: Mapping[str, Topic] = {
@@ -51,6 +53,12 @@ TOPICS: Mapping[str, Topic] = {
     ),
     "arranged": Topic(_("Arrangement of the day"), _("A lead sends me what my day holds.")),
     "progress": Topic(_("Daily progress"), _("I have not told the progress of the day when it is due.")),
+    "notices": Topic(
+        _("Notices"),
+        _(
+            "A notice is sent to me, or there is news of one. What I have to confirm always comes, also by mail."
+        ),
+    ),
     "risk": Topic(_("Early warning"), _("A task of mine may not be done in time.")),
     "delay": Topic(_("Delays"), _("Another date is asked of me, or my request is decided.")),
     "named": Topic(_("Names me"), _("Somebody writes my name with @ or answers me.")),
@@ -231,6 +239,72 @@ REASONS: Mapping[str, Reason] = {
         Lane.KNOW, "assigned", "people",
         _("%(who)s took you in"),
         pgettext_lazy("reason", "You help with it or take part in it from now on."),
+    ),
+    "notice": Reason(
+        Lane.ACT, "notices", "bell",
+        _("%(who)s sends you a notice; please confirm it"),
+        _("You belong to those whom the notice is for, and everybody of them confirms it."),
+        is_duty=True,
+    ),
+    "notice_urgent": Reason(
+        Lane.ACT, "notices", "urgent",
+        _("%(who)s sends you an urgent notice; please confirm it"),
+        _("You belong to those whom the notice is for; an urgent one comes on two ways at once."),
+        is_duty=True,
+    ),
+    "notice_again": Reason(
+        Lane.ACT, "notices", "edit",
+        _("%(who)s corrected a notice; please confirm it again"),
+        _("You got the notice, and what you have to do was changed."),
+        is_duty=True,
+    ),
+    "notice_changed": Reason(
+        Lane.KNOW, "notices", "edit",
+        _("%(who)s corrected a notice"),
+        _("You got the notice; what you have to do is still the same."),
+    ),
+    "notice_reminded": Reason(
+        Lane.ACT, "notices", "bell",
+        _("%(who)s reminds you: this notice is not confirmed yet"),
+        _("You got the notice some working time ago. Rules or its sender remind those who have not confirmed it."),
+        is_duty=True,
+    ),
+    "notice_late": Reason(
+        Lane.ACT, "notices", "alert",
+        _("People you lead have not confirmed a notice"),
+        _("They were reminded as often as the rules say; then their head is told."),
+    ),
+    "notice_copy": Reason(
+        Lane.KNOW, "notices", "copy",
+        _("%(who)s sent a notice to people you lead"),
+        _("The rules give the heads of the departments written to a copy of important notices."),
+    ),
+    "notice_off": Reason(
+        Lane.NAMED, "notices", "undo",
+        _("%(who)s withdrew a notice"),
+        _("You got the notice; it asks nothing of you any more."),
+        is_duty=True,
+    ),
+    "notice_out": Reason(
+        Lane.KNOW, "notices", "send",
+        _("Your notice has reached everybody"),
+        _("You sent it."),
+        is_duty=True,
+    ),
+    "notice_done": Reason(
+        Lane.KNOW, "notices", "done",
+        _("Everybody has confirmed your notice"),
+        _("You sent it."),
+    ),
+    "notice_asked": Reason(
+        Lane.ACT, "notices", "help",
+        _("%(who)s asks something about your notice"),
+        _("You sent it; the answer can be read by everybody who got it."),
+    ),
+    "notice_told": Reason(
+        Lane.NAMED, "notices", "reply",
+        _("%(who)s answers your question about a notice"),
+        _("You asked it under the notice."),
     ),
     "channel_paused": Reason(
         Lane.ACT, "system", "alert",

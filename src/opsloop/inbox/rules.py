@@ -85,9 +85,27 @@ RULES: Mapping[str, Sequence[Rule]] = {
     "delay.rejected": (Rule("delay_no", "addressee"),),
     "delay.countered": (Rule("delay_other", "addressee"),),
     "channel.paused": (Rule("channel_paused", "addressee"),),
+    "notice.sent": (
+        Rule("notice_urgent", "addressee", "importance", "urgent"),
+        Rule("notice", "addressee"),
+    ),
+    "notice.corrected": (
+        Rule("notice_again", "addressee", "material", "yes"),
+        Rule("notice_changed", "addressee"),
+    ),
+    "notice.reminded": (Rule("notice_reminded", "addressee"),),
+    "notice.overdue": (Rule("notice_late", "addressee"),),
+    "notice.delivered": (Rule("notice_out", "addressee"),),
+    "notice.copied": (Rule("notice_copy", "addressee"),),
+    "notice.taken_back": (Rule("notice_off", "addressee"),),
+    "notice.complete": (Rule("notice_done", "addressee"),),
+    "notice.asked": (Rule("notice_asked", "addressee"),),
+    "notice.answered": (Rule("notice_told", "addressee"),),
 }
 # After these there is nothing left to do about a record: what waited for somebody is settled.
-SETTLING = frozenset({"task.closed", "task.binned", "task.merged", "project.binned", "goal.binned"})
+SETTLING = frozenset({
+    "task.closed", "task.binned", "task.merged", "project.binned", "goal.binned", "notice.withdrawn", "notice.closed",
+})  # fmt: skip
 # Single reasons that are settled by what happened: what was returned has been handed in again.
 SETTLES: Mapping[str, Sequence[str]] = {
     "note.answered": ("obstacle", "obstacle_on"),
@@ -114,6 +132,8 @@ SETTLES: Mapping[str, Sequence[str]] = {
     "delay.countered": ("delay_asked",),
     "delay.withdrawn": ("delay_asked", "delay_other"),
     "delay.asked": ("delay_ok", "delay_no"),
+    "notice.answered": ("notice_asked",),
+    "notice.complete": ("notice_late",),
 }
 # … and by a change of a field: a task handed on waits for its former owner no more, one begun is under way.
 OVERTAKEN: Mapping[str, Sequence[str]] = {

@@ -84,7 +84,8 @@ def _leave_out_unwilling(told: Mapping[int, Told]) -> None:
     unwanted = {(person_id, topic) for person_id, topic in facts if topic}
     for one in told.values():
         for who, reason in list(one.items()):
-            if who[0] not in active or (who[0], REASONS[reason].topic) in unwanted:
+            is_unwanted = (who[0], REASONS[reason].topic) in unwanted and not REASONS[reason].is_duty
+            if who[0] not in active or is_unwanted:
                 del one[who]
 
 

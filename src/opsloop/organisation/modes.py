@@ -35,7 +35,7 @@ _STARTUP = frozenset(
         "dashboard",
     }
 )
-_GROWTH = _STARTUP | {"goals", "projects", "playbooks", "risks"}
+_GROWTH = _STARTUP | {"goals", "projects", "playbooks", "risks", "notices"}
 _MATURE = _GROWTH | {"budget"}
 
 # Only what exists is promised here; a new module adds itself to the modes it belongs to.
@@ -57,6 +57,7 @@ MODES: Mapping[str, ModeRule] = {
             _("Goals with measures"),
             _("Projects with key nodes and risks"),
             _("Templates of projects and tasks"),
+            _("Notices that everybody confirms"),
         ),
         _GROWTH,
     ),

@@ -15,6 +15,7 @@ DEFAULTS: dict[str, tuple[str, str, int]] = {
     "project_task": ("RW", "%Y%m%d", 2),
     "project": ("XM", "%Y", 3),
     "goal": ("MB", "%Y", 3),
+    "notice": ("BG", "%Y%m%d", 2),
 }
 
 

@@ -30,6 +30,8 @@ class Permission(StrEnum):
     CALENDAR_MANAGE = "calendar.manage"
     BLOCKS_MANAGE = "blocks.manage"
     LEAVE_MANAGE = "leave.manage"
+    NOTICE_VIEW = "notice.view"
+    NOTICE_STEER = "notice.steer"
     SETTINGS_MANAGE = "settings.manage"
     AUDIT_VIEW = "audit.view"
 
@@ -52,6 +54,8 @@ PERMISSION_LABELS: dict[Permission, Promise] = {
     Permission.CALENDAR_MANAGE: _("Change the working calendar"),
     Permission.BLOCKS_MANAGE: _("Change the time blocks of a team"),
     Permission.LEAVE_MANAGE: _("Enter the leave of others"),
+    Permission.NOTICE_VIEW: _("See the notices of a department and who has confirmed them"),
+    Permission.NOTICE_STEER: _("Correct, withdraw and close notices of a department"),
     Permission.SETTINGS_MANAGE: _("Change the settings of the organisation"),
     Permission.AUDIT_VIEW: _("Read the audit log"),
 }
@@ -89,7 +93,7 @@ P = Permission
 _MEMBER = {P.WORK_VIEW, P.WORK_CREATE, P.TABLES_IMPORT, P.TABLES_EXPORT}
 _LEAD = _MEMBER | {
     P.WORK_EDIT, P.WORK_ASSIGN, P.WORK_DELETE, P.GOAL_EDIT, P.PROJECT_EDIT, P.TIME_VIEW, P.PLAN_TEAM,
-    P.BLOCKS_MANAGE, P.LEAVE_MANAGE,
+    P.BLOCKS_MANAGE, P.LEAVE_MANAGE, P.NOTICE_VIEW, P.NOTICE_STEER,
 }  # fmt: skip
 _MANAGER = _LEAD | {P.PEOPLE_MANAGE}
 
@@ -117,7 +121,7 @@ ROLE_RULES: dict[Role, RoleRule] = {
     Role.AUDITOR: RoleRule(
         _("Reads everything, including the audit log, and changes nothing."),
         Reach.ORGANISATION,
-        frozenset({P.WORK_VIEW, P.TIME_VIEW, P.AUDIT_VIEW, P.TABLES_EXPORT}),
+        frozenset({P.WORK_VIEW, P.TIME_VIEW, P.AUDIT_VIEW, P.TABLES_EXPORT, P.NOTICE_VIEW}),
     ),
     Role.ADMIN: RoleRule(
         _("Runs the system: people, roles, departments, calendar, settings, and all work."),

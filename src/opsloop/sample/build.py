@@ -43,7 +43,7 @@ from opsloop.organisation.queries import blocks_for, working_calendar
 from opsloop.planning import actions as planning
 from opsloop.planning.models import Placement
 from opsloop.planning.weeks import monday
-from opsloop.sample import around, content, details, looking_back, rhythm, telling
+from opsloop.sample import announcing, around, content, details, looking_back, rhythm, telling
 from opsloop.sample import talk as talks
 from opsloop.sample.content import TODAY, TaskRow
 from opsloop.search import actions as search
@@ -109,6 +109,7 @@ def load(*, report: Report = silent) -> None:
         _looking_back,
         _rhythm,
         _telling,
+        _notices,
         _inboxes,
     )
     with transaction.atomic():
@@ -599,6 +600,10 @@ def _telling(sample: Sample) -> None:
 
 def _rhythm(sample: Sample) -> None:
     rhythm.build(sample.tasks, sample.people, NOW)
+
+
+def _notices(sample: Sample) -> None:
+    announcing.build(sample.people, sample.departments, at)
 
 
 def _inboxes(_sample: Sample) -> None:

@@ -37,6 +37,7 @@ def kind_labels() -> dict[str, str]:
         "project_task": _("Project tasks"),
         "project": _("Projects"),
         "goal": _("Goals"),
+        "notice": _("Notices"),
     }
 
 

@@ -1,0 +1,19 @@
+"""The nouns of notices, one file a topic."""
+
+from opsloop.notices.models.library import NoticeTemplate, RecipientGroup
+from opsloop.notices.models.notices import NOTICE_LIFECYCLE, TEXTS, Edition, Importance, Notice
+from opsloop.notices.models.receipts import Question, Receipt
+from opsloop.notices.models.rules import NoticeRules
+
+__all__ = [
+    "NOTICE_LIFECYCLE",
+    "TEXTS",
+    "Edition",
+    "Importance",
+    "Notice",
+    "NoticeRules",
+    "NoticeTemplate",
+    "Question",
+    "Receipt",
+    "RecipientGroup",
+]
