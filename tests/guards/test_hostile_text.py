@@ -23,8 +23,9 @@ from django.urls import Resolver404, resolve
 
 from opsloop.activity.models import Event
 from opsloop.exchange.models import Import
+from opsloop.notices.models import Question
 from opsloop.organisation.models import Person
-from opsloop.organisation.tests.cast import Cast
+from opsloop.organisation.tests.cast import NOW, Cast
 from opsloop.planning.models import Placement
 from tests.guards.pages import Form, forms_of
 from tests.guards.test_access import DRAWER, address, arguments, routes
@@ -375,6 +376,8 @@ def _poison(cast: Cast) -> None:
 
     The number of the row makes it differ, where texts must.
     """
+    # An answer has its time.
+    Question.objects.update(answered_at=NOW)
     for model in _models():
         names = [
             field.name
@@ -401,7 +404,7 @@ def _models() -> Iterator[Any]:
 # Columns that programs read: words of code, rules of repetition, paths of the tree.
 FIXED = frozenset({
     "kind", "subject_kind", "verb", "path", "password", "language", "time_zone", "theme", "density", "recurrence",
-    "result_url", "mode", "token_hash", "period", "prefix", "date_part", "field", "username", "email", "phone",
+    "result_url", "mode", "token_hash", "codes", "period", "prefix", "date_part", "field", "username", "email", "phone",
 })  # fmt: skip
 
 

@@ -67,7 +67,10 @@ def test_the_morning_plan_takes_keys_only_and_ends_on_today(visit: Visit) -> Non
     expect(ticks.first).to_be_checked(checked=was)
     page.keyboard.press("Enter")
     step(page, "morning-estimates")
-    page.keyboard.press("2")
+    # One of ours; another journey may have left more.
+    for left in range(rows.count(), 0, -1):
+        expect(rows).to_have_count(left)
+        page.keyboard.press("2")
     step(page, "morning-plan")
     page.keyboard.press("a")
     expect(page.locator(".ritual-piece").first).to_be_visible()

@@ -89,6 +89,10 @@ class Receipt(models.Model):
     def __str__(self) -> str:
         return f"{self.notice_id} → {self.person_id}"
 
+    def waits_for(self, notice: Notice) -> bool:
+        """Whether its person has to confirm: it is open, or will be as soon as a correction has come to everybody."""
+        return self.is_open or self.confirmed_edition < notice.asked_edition
+
 
 class QuestionQuerySet(models.QuerySet["Question"]):
     def visible_to(self, person: Person) -> Self:

@@ -66,7 +66,7 @@ def page_of(request: PageRequest, found: Notice) -> dict[str, Any]:
     receipt = Receipt.objects.visible_to(person).filter(notice=found).first()
     told = queries.history(found)
     own = receipt is not None and receipt.kind == Receipt.Kind.TO
-    has_to = own and receipt is not None and receipt.is_open and found.is_going
+    has_to = own and receipt is not None and receipt.waits_for(found) and found.is_going
     oversees = permissions.oversees(found, person)
     heads = person.may(Permission.NOTICE_VIEW)
     steers = permissions.steers(found, person)

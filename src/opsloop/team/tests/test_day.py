@@ -80,8 +80,8 @@ def test_a_director_sees_departments_with_their_sums_and_opens_one(cast, make):
 
 
 @pytest.mark.parametrize(
-    ("who", "where"), [("chen", "/team/"), ("zhao", "/team/"), ("lin", "/"), ("admin", "/")]
+    ("who", "where"), [("chen", "/team/"), ("zhao", "/dashboard/"), ("lin", "/"), ("admin", "/")]
 )
-def test_a_lead_lands_on_the_team_after_logging_in_and_others_on_today(cast, who, where):
+def test_a_lead_lands_on_the_team_a_director_on_the_numbers_and_others_on_today(cast, who, where):
     login = {"login": getattr(cast, who).username, "password": PASSWORD}
     assert Client().post("/accounts/login/", login)["Location"] == where

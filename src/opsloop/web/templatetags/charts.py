@@ -34,7 +34,7 @@ def chart(shown: Chart, *, table: bool = True, legend: bool = True) -> SafeStrin
     words = escape(_("%(name)s; the table below holds the figures") % {"name": shown.name})
     marks = _bars(drawing) if shown.kind == "bars" else _lines(drawing, shown)
     plot = (
-        f'<svg class="chart-plot" height="{drawing.height + LABEL_ROOM}" role="img" aria-label="{words}">'
+        f'<svg class="chart-plot" height="{drawing.height + LABEL_ROOM}" role="group" aria-label="{words}">'
         f"{_grid(drawing)}{_target(drawing)}{marks}{_labels(drawing, shown)}{_slots(drawing, shown)}</svg>"
     )
     keys = _legend(shown) if legend and (len(shown.series) > 1 or shown.target is not None) else ""
