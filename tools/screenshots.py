@@ -57,12 +57,6 @@ class Picture:
     prepare: Callable[[Page], None] = lambda _page: None
 
 
-def open_drawer(page: Page) -> None:
-    """Open a task of the campaign that has actions, dependencies and a history."""
-    page.locator("[data-row-open]", has_text="主视觉三版定稿").first.click()
-    page.locator("#drawer .task-title").wait_for()
-
-
 def propose(page: Page) -> None:
     """Ask for a plan of the week and stop before it is accepted."""
     page.locator(".page-header button.btn-primary").click()
@@ -70,11 +64,16 @@ def propose(page: Page) -> None:
     settle(page)
 
 
-def type_a_task(page: Page) -> None:
-    """Write a task in the quick-add box."""
-    page.keyboard.press("q")
-    page.keyboard.type("明天下午3点 写国庆活动周报 2h !高 @苏念 #周会 +国庆大促")
-    page.locator("#quick-add-preview .chip").nth(5).wait_for()
+def open_a_notice(page: Page) -> None:
+    """Read the notice that waits to be confirmed."""
+    page.get_by_role("link", name="中秋大促分工与节点").click()
+    page.locator(".notice-paper").wait_for()
+
+
+def see_the_charts(page: Page) -> None:
+    """Wait for the numbers and for what comes after them."""
+    page.locator(".chart-plot").nth(5).wait_for()
+    page.locator(".dashboard-attention").wait_for()
 
 
 def bring_a_sheet(page: Page) -> None:
@@ -94,15 +93,13 @@ def bring_a_sheet(page: Page) -> None:
 ALL = (
     Picture("today", "/"),
     Picture("tasks", "/tasks/?scope=team"),
-    Picture("task", "/tasks/?scope=team", prepare=open_drawer),
-    Picture("quick-add", "/", height=420, prepare=type_a_task),
     Picture("week", "/plan/", person="ye", prepare=propose),
-    Picture("quadrants", "/tasks/quadrants/?scope=team"),
     Picture("goals", "/goals/", person="shen"),
+    Picture("dashboard", "/dashboard/", person="shen", prepare=see_the_charts),
+    Picture("notice", "/notices/", person="su", prepare=open_a_notice),
     Picture("import", "/tables/import/", prepare=bring_a_sheet),
     Picture("today-dark", "/", dark=True),
     Picture("today-phone", "/", person="su", width=390, height=844),
-    Picture("tasks-phone", "/tasks/", person="su", width=390, height=844),
 )
 
 
