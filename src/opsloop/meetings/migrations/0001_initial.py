@@ -292,9 +292,7 @@ class Migration(migrations.Migration):
                 ("topic_minutes", models.PositiveSmallIntegerField(default=40, verbose_name="longest topic")),
                 (
                     "good_times",
-                    models.JSONField(
-                        default=opsloop.meetings.models.rules.good_times, verbose_name="preferred times"
-                    ),
+                    models.JSONField(blank=True, default=list, verbose_name="preferred times"),
                 ),
                 (
                     "notice_days",

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from opsloop.records.models import Versioned
 
-
 # The times of day that suggestions prefer until an administrator says otherwise (blueprint §2.7).
 GOOD_TIMES = (("09:30", "11:00"), ("14:30", "16:00"))
 
