@@ -69,7 +69,7 @@ from opsloop.progress.models import Blocker, DelayRequest, Nudge
 from opsloop.progress.queries import flags
 from opsloop.reports import jobs as report_jobs
 from opsloop.reports import letters as report_letters
-from opsloop.reports.actions import reports
+from opsloop.reports.actions import reports, schedules
 from opsloop.reports.models import Report
 from opsloop.reviews.actions import causes
 from opsloop.reviews.actions import reviews as reviewing
@@ -176,6 +176,7 @@ UNDO: Mapping[str, Callable[..., None]] = {
     "dashboard.target": targets.undo_set_target,
     "review.cause": causes.undo_remove_cause,
     "review.take_back": reviewing.undo_submit,
+    "report.schedule": schedules.undo_change,
     "report.take_back": reports.undo_submit,
     "progress.tell": telling.undo_tell,
     "blocker.state": blockers.undo_state,
