@@ -2,12 +2,13 @@
 
 REACTIONS and FOLLOWERS run inside the transaction of their event, the latter for events of every kind; UNDO maps
 the verbs that toasts and Ctrl+Z offer; JOBS maps a job kind to the work that the worker does; TIMERS are what comes
-round by itself, on TIMER_CALENDAR; HOLDINGS tell what somebody would leave behind; PLANNED_TASKS names what stands in
-somebody's plan of a day, PLANNED_SPANS when; TASK_FIELDS are further fields that tasks can be filtered by,
-TASK_COLUMNS further columns of their lists, TASK_SIGNS the badge beside a title; TOLD is what the inbox may speak of
-beside tasks, projects and goals; QUIET says when nothing shall call for somebody, QUIET_PEOPLE for whom of many;
-CARRIERS bring out what the inbox was told, LETTER_WRITERS write the letters that carry something else; OPENING is
-what a layout shows when its address says nothing; LOAD_SAMPLE fills an empty installation.
+round by itself, on TIMER_CALENDAR; HOLDINGS tell what somebody would leave behind; PLANNED_TASKS names what stands
+in somebody's plan of a day, PLANNED_SPANS when; TASK_FIELDS are further fields that tasks can be filtered by,
+TASK_COLUMNS further columns of their lists, TASK_SIGNS the badge beside a title, TASK_ORIGINS what they were made
+from; TOLD is what the inbox may speak of beside tasks, projects and goals, FILE_HOLDERS what else files lie beside;
+QUIET says when nothing shall call for somebody, QUIET_PEOPLE for whom of many; CARRIERS bring out what the inbox
+was told, LETTER_WRITERS write the letters that carry something else; OPENING is what a layout shows when its
+address says nothing; LOAD_SAMPLE fills an empty installation.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from opsloop.activity import actions as activity
 from opsloop.activity.events import DomainEvent
 from opsloop.activity.models import Event
-from opsloop.activity.registry import PlannedSpan, TaskSigns, Told
+from opsloop.activity.registry import FileHolder, Origin, PlannedSpan, TaskSigns, Told
 from opsloop.background import sweeping
 from opsloop.background.timers import Timed
 from opsloop.boards.actions import plans, saved, sheets
@@ -47,9 +48,11 @@ from opsloop.inbox import arrangements
 from opsloop.inbox import telling as inbox
 from opsloop.knowledge import actions as knowledge
 from opsloop.notices import carrying as notice_news
+from opsloop.notices import filing as notice_files
 from opsloop.notices import jobs as notices
 from opsloop.notices.actions import writing as notice_drafts
 from opsloop.notices.models import Notice
+from opsloop.notices.queries.deadlines import origins as notice_origins
 from opsloop.organisation.actions import blocks
 from opsloop.organisation.events import OrganisationChanged
 from opsloop.organisation.models import Person
@@ -66,7 +69,7 @@ from opsloop.progress.models import Blocker, DelayRequest, Nudge
 from opsloop.progress.queries import flags
 from opsloop.reports import jobs as report_jobs
 from opsloop.reports import letters as report_letters
-from opsloop.reports.actions import reports
+from opsloop.reports.actions import reports, schedules
 from opsloop.reports.models import Report
 from opsloop.reviews.actions import causes
 from opsloop.reviews.actions import reviews as reviewing
@@ -172,6 +175,7 @@ UNDO: Mapping[str, Callable[..., None]] = {
     "dashboard.target": targets.undo_set_target,
     "review.cause": causes.undo_remove_cause,
     "review.take_back": reviewing.undo_submit,
+    "report.schedule": schedules.undo_change,
     "report.take_back": reports.undo_submit,
     "progress.tell": telling.undo_tell,
     "blocker.state": blockers.undo_state,
@@ -236,6 +240,7 @@ PLANNED_SPANS: Callable[[Sequence[Person], datetime, datetime], Sequence[Planned
 
 TASK_FIELDS: Sequence[Callable[[Person], Sequence[Field]]] = (flags.risk_fields,)
 TASK_COLUMNS: Sequence[Column] = (SPENT, flags.RISK)
+TASK_ORIGINS: Sequence[Callable[[Person, int], Sequence[Origin]]] = (notice_origins,)
 TASK_SIGNS = TaskSigns(flags.sign_rows, flags.sign_of)
 
 TOLD: Mapping[str, Told] = {
@@ -248,9 +253,16 @@ TOLD: Mapping[str, Told] = {
     "delay": Told(DelayRequest, "progress:delay"),
     "channel": Told(Channel, "channels:channel"),
     "notice": Told(
-        Notice, "notices:notice", tap=notice_news.tap, door=notice_news.door, carriage=notice_news.carriage
+        Notice,
+        "notices:notice",
+        tap=notice_news.tap,
+        door=notice_news.door,
+        enclosures=notice_news.enclosures,
+        carriage=notice_news.carriage,
     ),
 }
+
+FILE_HOLDERS: Mapping[str, FileHolder] = {**notice_files.HOLDERS}
 
 QUIET: Callable[..., bool] = is_quiet
 QUIET_PEOPLE: Callable[..., frozenset[int]] = quiet_people

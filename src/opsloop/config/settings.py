@@ -57,6 +57,8 @@ INSTALLED_APPS = [
     "opsloop.timekeeping",
     "opsloop.knowledge",
     "opsloop.notices",
+    "opsloop.collaboration",
+    "opsloop.meetings",
     "opsloop.channels",
     "opsloop.inbox",
     "opsloop.discussion",

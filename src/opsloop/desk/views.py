@@ -26,6 +26,7 @@ from opsloop.engines.blocks import Block
 from opsloop.engines.workcalendar import WorkCalendar
 from opsloop.goals import actions as goals
 from opsloop.goals.models import Goal
+from opsloop.organisation.modes import modules_of
 from opsloop.organisation.queries import blocks_for, current_organisation, working_calendar
 from opsloop.organisation.roles import Permission
 from opsloop.planning.views.finding import preview_url
@@ -80,6 +81,7 @@ def today(request: PageRequest) -> HttpResponse:
         "greeting": _greeting(now.hour),
         "later": _later(day, calendar),
         "leads": person.may(Permission.PLAN_TEAM),
+        "has_notices": "notices" in modules_of(person.organisation),
     }
     return render_page_or_partial(request, "desk/today.html", "today", context)
 
