@@ -36,6 +36,18 @@ REMEMBERED = cython.declare(cython.int, 1500)
 RECENT = cython.declare(cython.double, 0.04)
 
 
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _rolled(x: cython.uint) -> cython.uint:
+    """Return what the dice show after `x` (xorshift, Marsaglia 2003)."""
+    x ^= (x << 13) & ALL_BITS
+    x ^= x >> 17
+    x ^= (x << 5) & ALL_BITS
+    return x
+
+
 @cython.cclass
 class Board:
     """Arrays of one problem and where everything stands. `arrays.py` fills it and says what each is."""
@@ -1072,12 +1084,8 @@ class Board:
     @cython.nogil
     @cython.exceptval(check=False)
     def _dice(self) -> cython.uint:
-        x: cython.uint = self.rng
-        x ^= (x << 13) & ALL_BITS
-        x ^= x >> 17
-        x ^= (x << 5) & ALL_BITS
-        self.rng = x
-        return x
+        self.rng = _rolled(self.rng)
+        return self.rng
 
     @cython.cfunc
     @cython.nogil
@@ -1992,12 +2000,8 @@ class Project:
     @cython.nogil
     @cython.exceptval(check=False)
     def _dice(self) -> cython.uint:
-        x: cython.uint = self.rng
-        x ^= (x << 13) & ALL_BITS
-        x ^= x >> 17
-        x ^= (x << 5) & ALL_BITS
-        self.rng = x
-        return x
+        self.rng = _rolled(self.rng)
+        return self.rng
 
     @cython.cfunc
     @cython.nogil
@@ -2377,12 +2381,8 @@ class Crew:
     @cython.nogil
     @cython.exceptval(check=False)
     def _dice(self) -> cython.uint:
-        x: cython.uint = self.rng
-        x ^= (x << 13) & ALL_BITS
-        x ^= x >> 17
-        x ^= (x << 5) & ALL_BITS
-        self.rng = x
-        return x
+        self.rng = _rolled(self.rng)
+        return self.rng
 
     @cython.cfunc
     @cython.nogil
