@@ -143,6 +143,8 @@ def test_files_go_along_and_the_notice_becomes_a_task(visit: Visit, tmp_path: Pa
     expect(lead.locator(".file")).to_have_count(2)
     lead.locator("[data-undo], .toast button", has_text="撤销").last.click()
     expect(lead.locator(".file")).to_have_count(3)
+    # Nothing typed was lost by that.
+    expect(lead.locator("[name=demands]")).to_have_value("按新尺寸出图。")
     lead.get_by_role("button", name="预览并发送").click()
     expect(lead.locator("#main")).to_contain_text("尺寸表.csv")
     lead.get_by_role("button", name="发送给 3 人").click()
