@@ -77,7 +77,6 @@ from opsloop.reviews.models import Review
 from opsloop.rituals.actions import notes, runs
 from opsloop.rituals.models import DailyNote
 from opsloop.rituals.queries import is_quiet, quiet_people
-from opsloop.sample import actions as sample
 from opsloop.team.actions.proposing import run_team_week
 from opsloop.timekeeping.actions import carrying as hours_carrying
 from opsloop.timekeeping.actions import entries as hours
@@ -270,4 +269,12 @@ QUIET_PEOPLE: Callable[..., frozenset[int]] = quiet_people
 
 OPENING: Callable[[Person, str], str] = opening
 
-LOAD_SAMPLE: Callable[[], None] = sample.load
+
+def load_sample() -> None:
+    """Fill an empty installation with the sample department, which only its few readers load."""
+    from opsloop.sample import actions as sample
+
+    sample.load()
+
+
+LOAD_SAMPLE: Callable[[], None] = load_sample

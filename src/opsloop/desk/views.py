@@ -37,8 +37,6 @@ from opsloop.portfolio.actions import records
 from opsloop.portfolio.models import KINDS as AROUND
 from opsloop.records.refusals import Forbidden, Refused
 from opsloop.rituals.queries import offers
-from opsloop.sample import actions as sample
-from opsloop.sample.build import facts as sample_facts
 from opsloop.web import limits
 from opsloop.web.http import (
     PageRequest,
@@ -252,6 +250,8 @@ def restoration(request: PageRequest, kind: str, pk: int) -> HttpResponse:
 @require_GET
 def sample_page(request: PageRequest) -> HttpResponse:
     """Say what the sample department is, and let administrators remove it."""
+    from opsloop.sample.build import facts as sample_facts
+
     current = current_organisation()
     if current is None or not current.is_demo:
         raise Http404
@@ -268,6 +268,8 @@ def sample_page(request: PageRequest) -> HttpResponse:
 @require_POST
 def sample_removal(request: PageRequest) -> HttpResponse:
     """Remove the sample with everything in it; the installation is empty again and leads to its set-up."""
+    from opsloop.sample import actions as sample
+
     if not request.person.may(Permission.SETTINGS_MANAGE):
         raise Forbidden(_("Only administrators may remove the sample."))
     sample.remove()
