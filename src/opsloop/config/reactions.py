@@ -33,6 +33,10 @@ from opsloop.channels.actions import preferences
 from opsloop.channels.carriage import LetterWriter
 from opsloop.channels.models import Channel
 from opsloop.channels.posting import letters_of
+from opsloop.collaboration import jobs as collaboration
+from opsloop.collaboration.actions import delivering as request_delivery
+from opsloop.collaboration.actions import writing as request_drafts
+from opsloop.collaboration.models import CollaborationRequest
 from opsloop.config import handover
 from opsloop.dashboards import jobs as dashboard_jobs
 from opsloop.dashboards import letters as dashboard_letters
@@ -99,7 +103,7 @@ from opsloop.work.queries.columns import Column
 from opsloop.work.queries.fields import Field
 
 REACTIONS: Mapping[type[DomainEvent], Sequence[Callable[[Any], None]]] = {
-    TaskClosed: [routine.repeat, blockers.follow_closing],
+    TaskClosed: [routine.repeat, blockers.follow_closing, request_delivery.offer_delivery],
     TaskReopened: [routine.take_back, blockers.follow_reopening],
     TaskMerged: [carrying.take_along, hours_carrying.take_along],
     TaskMergeUndone: [carrying.give_back, hours_carrying.give_back],
@@ -169,6 +173,7 @@ UNDO: Mapping[str, Callable[..., None]] = {
     "ritual.end": runs.undo_end,
     "note.state": notes.undo_state,
     "notice.bring_back": notice_drafts.bring_back,
+    "request.bring_back": request_drafts.bring_back,
     "lesson.bring_back": knowledge.undo_archive,
     "dashboard.target": targets.undo_set_target,
     "review.cause": causes.undo_remove_cause,
@@ -220,6 +225,12 @@ TIMERS: Mapping[str, Timed] = {
     "notices.newcomers": Timed(
         _("Bring notices to newcomers"), Every(10), notices.bring_to_newcomers, late=LATEST
     ),
+    "requests.chase": Timed(
+        _("Remind who owes something to another department"), Every(1), collaboration.chase_due, late=LATEST
+    ),
+    "requests.sync": Timed(
+        _("Ask for progress of requests"), Every(1), collaboration.prompt_due, late=LATEST
+    ),
     "channels.pack": Timed(_("Send news that became due"), Every(1), channel_jobs.pack_due, late=LATEST),
     "channels.sweep": Timed(_("Clear old letters"), OnClock(time(3, 25)), channel_sweeping.sweep, **_NIGHT),
     "background.sweep": Timed(_("Clear old background work"), OnClock(time(3, 30)), sweeping.sweep, **_NIGHT),
@@ -248,6 +259,7 @@ TOLD: Mapping[str, Told] = {
     "blocker": Told(Blocker, "progress:blocker"),
     "delay": Told(DelayRequest, "progress:delay"),
     "channel": Told(Channel, "channels:channel"),
+    "request": Told(CollaborationRequest, "collaboration:request"),
     "notice": Told(
         Notice, "notices:notice", tap=notice_news.tap, door=notice_news.door, carriage=notice_news.carriage
     ),
