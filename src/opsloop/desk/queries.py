@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from opsloop.boards.queries.saved import address as address_of_view
 from opsloop.boards.queries.saved import icon_of, usable
@@ -275,7 +275,7 @@ _KINDS: Mapping[str, tuple[Promise, str, str, Callable[[Person], Rows]]] = {
     "project": (gettext_lazy("Projects"), "project", "portfolio:project", _project_rows),
     "lesson": (gettext_lazy("Lessons"), "sparkles", "knowledge:lesson", _lesson_rows),
     "notice": (gettext_lazy("Notices"), "bell", "notices:notice", _notice_rows),
-    "request": (gettext_lazy("Requests"), "agree", "collaboration:request", _request_rows),
+    "request": (pgettext_lazy("departments", "Requests"), "agree", "collaboration:request", _request_rows),
     "person": (gettext_lazy("People"), "person", "organisation:person", _person_rows),
 }
 
@@ -320,7 +320,7 @@ def places(text: str) -> list[Hit]:
         Hit("table", _("Table of confirmations"), "tongzhiquerenbiao tzqrb", reverse("notices:table")),
         Hit(
             "agree",
-            _("Requests"),
+            pgettext("departments", "Requests"),
             "requests xiezuodan xzd kuabumenxiezuo kbmxz",
             reverse("collaboration:requests"),
         ),
