@@ -1,0 +1,1 @@
+"""The Django forms of collaboration, one file a topic."""
