@@ -1,4 +1,8 @@
-"""What happens to records of talks and to request forms."""
+"""What happens to requests between departments, and to the records of what they talked about.
+
+Members of both departments may see a request, so its events name the department that was asked as well as the people
+whom they concern. A draft has no events: nobody else knows of it.
+"""
 
 from __future__ import annotations
 
@@ -8,63 +12,124 @@ from opsloop.activity.events import DomainEvent
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecordEvent(DomainEvent):
-    """Something that happened to the record of a talk between departments."""
+class RequestEvent(DomainEvent):
+    """Something that happened to a request; `kind` says what, `person_ids` whom it is told."""
 
-    subject_kind = "communication"
-
-
-@dataclass(frozen=True, kw_only=True)
-class RecordWritten(RecordEvent):
-    kind = "communication.written"
+    subject_kind = "request"
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecordChanged(RecordEvent):
-    kind = "communication.changed"
+class RequestSent(RequestEvent):
+    """It was sent, or asked again: the other side owes an answer."""
+
+    kind = "request.sent"
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecordFilled(RecordEvent):
-    """What was resolved has been written down; nobody is asked for it any more."""
-
-    kind = "communication.filled"
+class RequestAskedAgain(RequestEvent):
+    kind = "request.asked_again"
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecordGiven(RecordEvent):
-    """Somebody is to follow up what was resolved."""
+class RequestAssigned(RequestEvent):
+    """It was put into somebody's hands."""
 
-    kind = "communication.given"
-
-
-@dataclass(frozen=True, kw_only=True)
-class RecordDone(RecordEvent):
-    """What was actually done has been written down."""
-
-    kind = "communication.done"
+    kind = "request.assigned"
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecordOwed(RecordEvent):
-    """The hours of the rule are over, and nobody has written down what was resolved."""
-
-    kind = "communication.owed"
+class RequestAccepted(RequestEvent):
+    kind = "request.accepted"
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecordBinned(RecordEvent):
-    kind = "communication.binned"
+class RequestCountered(RequestEvent):
+    kind = "request.countered"
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecordRestored(RecordEvent):
-    kind = "communication.restored"
+class RequestDeclined(RequestEvent):
+    kind = "request.declined"
 
 
 @dataclass(frozen=True, kw_only=True)
-class FormChanged(DomainEvent):
-    """A form by which a department is asked was made, changed, removed or brought back."""
+class RequestAgreed(RequestEvent):
+    """Who asked agreed to the offer, or held to what was agreed before."""
 
-    kind = "request_form.changed"
-    subject_kind = "request_form"
+    kind = "request.agreed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestWithdrawn(RequestEvent):
+    kind = "request.withdrawn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestSyncAsked(RequestEvent):
+    """The clock asks how it goes."""
+
+    kind = "request.sync_asked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestSynced(RequestEvent):
+    kind = "request.synced"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestWorkDone(RequestEvent):
+    """The doing task was closed; what it made can be handed over."""
+
+    kind = "request.work_done"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestDelivered(RequestEvent):
+    kind = "request.delivered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestReturned(RequestEvent):
+    kind = "request.returned"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestDone(RequestEvent):
+    kind = "request.done"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestReminded(RequestEvent):
+    kind = "request.reminded"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestUnanswered(RequestEvent):
+    """The head of a side hears that it does not answer."""
+
+    kind = "request.unanswered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestEscalated(RequestEvent):
+    """It waits for the superior; `person_ids` is that person."""
+
+    kind = "request.escalated"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestTakenUp(RequestEvent):
+    """The two sides hear that it went to the superior."""
+
+    kind = "request.taken_up"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestDecided(RequestEvent):
+    kind = "request.decided"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CollaborationRulesChanged(DomainEvent):
+    kind = "collaboration_rules.changed"
+    subject_kind = "collaboration_rules"

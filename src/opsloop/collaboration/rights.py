@@ -1,36 +1,22 @@
-"""Who may do what with request forms and records of talks; `check_x` raises with a reason, `can_x` says yes or no."""
+"""Who may do what with request forms and records of talks; `check_x` raises with a reason.
+
+`permissions.can` answers yes or no for each of them.
+"""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from opsloop.collaboration.models import CommunicationRecord, RequestForm
+from opsloop.collaboration.permissions import steers
 from opsloop.organisation.models import Department, Person
 from opsloop.organisation.roles import Permission
 from opsloop.records.refusals import Forbidden, Refused
 
 
-def can(check: Callable[..., None], *arguments: Any) -> bool:
-    """Whether `check` raises no refusal."""
-    try:
-        check(*arguments)
-    except Refused:
-        return False
-    return True
-
-
-def steers(person: Person, department_id: int | None) -> bool:
-    """Whether the person answers what other departments ask of this one, and builds its forms."""
-    held = person.reaches.departments(Permission.REQUEST_STEER)
-    return held is None or department_id in held
-
-
 def check_can_build(department: Department, person: Person) -> None:
     """Raise unless the person may build forms by which `department` is asked."""
-    if not steers(person, department.pk):
+    if not steers(department.pk, person):
         raise Forbidden(_("The forms of a department are built by who leads it."))
 
 
@@ -62,7 +48,7 @@ def check_can_write(record: CommunicationRecord, person: Person) -> None:
     if person.pk in {record.author_id, record.lead_id, record.follower_id}:
         return
     if not any(
-        steers(person, pk) for pk in (record.from_department_id, *(d.pk for d in record.to_departments.all()))
+        steers(pk, person) for pk in (record.from_department_id, *(d.pk for d in record.to_departments.all()))
     ):
         raise Forbidden(
             _("A record is filled in by its author, who answers for it, who follows it up, and by heads.")
@@ -71,7 +57,7 @@ def check_can_write(record: CommunicationRecord, person: Person) -> None:
 
 def check_can_bin(record: CommunicationRecord, person: Person) -> None:
     """Raise unless the person may put this record into the recycle bin, or take it out again."""
-    if record.author_id != person.pk and not steers(person, record.from_department_id):
+    if record.author_id != person.pk and not steers(record.from_department_id, person):
         raise Forbidden(_("A record is deleted by its author, and by who leads the department that began it."))
 
 

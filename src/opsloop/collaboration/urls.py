@@ -1,34 +1,10 @@
-"""Addresses of collaboration."""
+"""Addresses of requests between departments, their forms, the intake queue, records of talks, and figures."""
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import URLPattern
 
-from opsloop.collaboration.views import builder, talks
+from opsloop.collaboration.record_urls import urlpatterns as records
 
 app_name = "collaboration"
-urlpatterns = [
-    path("request-forms/", builder.request_forms, name="request_forms"),
-    path("request-forms/of/<int:department>/new/", builder.new_form, name="new_form"),
-    path("request-forms/<int:pk>/", builder.request_form, name="request_form"),
-    path("request-forms/<int:pk>/edit/", builder.form_head, name="form_head"),
-    path("request-forms/<int:pk>/removal/", builder.form_removal, name="form_removal"),
-    path("request-forms/<int:pk>/questions/new/", builder.new_question, name="new_question"),
-    path("request-forms/<int:pk>/questions/<int:question>/", builder.question, name="question"),
-    path("request-forms/<int:pk>/questions/<int:question>/place/", builder.question_place, name="question_place"),
-    path(
-        "request-forms/<int:pk>/questions/<int:question>/removal/",
-        builder.question_removal,
-        name="question_removal",
-    ),
-    path("request-forms/<int:pk>/routes/", builder.routes, name="routes"),
-    path("request-forms/<int:pk>/routes/<int:place>/removal/", builder.route_removal, name="route_removal"),
-    path("communication/", talks.records, name="records"),
-    path("communication/new/", talks.new, name="new_record"),
-    path("communication/table/<slug:kind>/", talks.table_out, name="records_out"),
-    path("communication/<int:pk>/", talks.record, name="record"),
-    path("communication/<int:pk>/edit/", talks.edit, name="edit_record"),
-    path("communication/<int:pk>/follow-up/", talks.follow_up, name="follow_up"),
-    path("communication/<int:pk>/removal/", talks.removal, name="record_removal"),
-    path("communication/<int:pk>/file/", talks.file, name="record_file"),
-]
+urlpatterns: list[URLPattern] = [*records]

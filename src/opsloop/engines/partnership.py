@@ -15,7 +15,8 @@ from opsloop.engines.reviewing import Rate
 
 # What a number can be asked for: the cases behind it are those for which `judged` says something.
 CODES = ("asked", "answer", "answered", "delivered", "returned", "escalated", "open", "late")
-_WORKING = frozenset({"accepted", "escalated"})
+# What both agreed on and is not there yet: another date may be on offer, or with the superior.
+_WORKING = frozenset({"accepted", "countered", "escalated"})
 _HANDED_OVER = frozenset({"delivered", "done"})
 _OPEN = frozenset({"asked", "countered", "accepted", "delivered", "escalated"})
 

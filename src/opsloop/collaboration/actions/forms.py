@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from opsloop.activity import actions as activity
 from opsloop.activity.models import Undo
 from opsloop.collaboration import rights
-from opsloop.collaboration.events import FormChanged
+from opsloop.collaboration.record_events import FormChanged
 from opsloop.collaboration.models import FormField, RequestForm
 from opsloop.collaboration.queries.forms import values_of
 from opsloop.organisation.models import Department, Person

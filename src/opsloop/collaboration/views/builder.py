@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from opsloop.activity.models import Undo
 from opsloop.activity.submissions import once
-from opsloop.collaboration import rights
+from opsloop.collaboration import permissions, rights
 from opsloop.collaboration.actions import forms as actions
 from opsloop.collaboration.forms.answers import answers_form
 from opsloop.collaboration.forms.builder import HeadForm, QuestionForm, RouteForm
@@ -49,7 +49,7 @@ def _question(form: RequestForm, pk: int) -> FormField:
 def request_forms(request: PageRequest) -> HttpResponse:
     """Show the forms of every department; who leads one builds there."""
     person = request.person
-    shelves = queries.shelves(person, lambda pk: rights.steers(person, pk))
+    shelves = queries.shelves(person, lambda pk: permissions.steers(pk, person))
     context = {
         "rail_name": "collaboration",
         "tabs": section_tabs(request, "request_forms"),
@@ -97,7 +97,7 @@ def request_form(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def _shown(request: PageRequest, form: RequestForm, *, part: bool) -> HttpResponse:
-    may_build = rights.can(rights.check_can_change_form, form, request.person)
+    may_build = permissions.can(rights.check_can_change_form, form, request.person)
     context = {
         "rail_name": "collaboration",
         "crumbs": _crumbs(),

@@ -16,14 +16,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from opsloop.activity.submissions import once
-from opsloop.collaboration import documents, rights
+from opsloop.collaboration import documents, permissions, rights
 from opsloop.collaboration.actions import records as actions
 from opsloop.collaboration.forms.records import PEOPLE, QuickForm, RecordForm
 from opsloop.collaboration.models import CollaborationRequest, CommunicationRecord
 from opsloop.collaboration.queries import records as queries
 from opsloop.collaboration.queries.records import Filters
+from opsloop.collaboration.views.finding import open_departments
 from opsloop.collaboration.views.frame import section_tabs
-from opsloop.notices.views.finding import open_departments, zone_here
+from opsloop.notices.views.finding import zone_here
 from opsloop.organisation.forms.fields import refuse
 from opsloop.organisation.models import Person
 from opsloop.organisation.roles import Permission
@@ -82,7 +83,7 @@ def records(request: PageRequest) -> HttpResponse:
         "departments": open_departments(),
         "hours": queries.hours_to_fill(),
         "asked": request.GET.urlencode(),
-        "may_write": rights.can(rights.check_can_record, request.person),
+        "may_write": permissions.can(rights.check_can_record, request.person),
         "may_export": request.person.may(Permission.TABLES_EXPORT),
     }
     return render_page_or_partial(request, "collaboration/records.html", "rows", context)
@@ -150,9 +151,9 @@ def record(request: PageRequest, pk: int) -> HttpResponse:
         "task": task,
         "about": about,
         "hours": queries.hours_to_fill(),
-        "may_write": rights.can(rights.check_can_write, found, request.person),
-        "may_bin": rights.can(rights.check_can_bin, found, request.person),
-        "may_follow_up": rights.can(rights.check_can_follow_up, found, request.person),
+        "may_write": permissions.can(rights.check_can_write, found, request.person),
+        "may_bin": permissions.can(rights.check_can_bin, found, request.person),
+        "may_follow_up": permissions.can(rights.check_can_follow_up, found, request.person),
         "may_export": request.person.may(Permission.TABLES_EXPORT),
         "is_owed_late": bool(found.fill_due_at and found.fill_due_at < request.now),
     }
