@@ -14,7 +14,11 @@ urlpatterns = [
     path("request-forms/<int:pk>/removal/", builder.form_removal, name="form_removal"),
     path("request-forms/<int:pk>/questions/new/", builder.new_question, name="new_question"),
     path("request-forms/<int:pk>/questions/<int:question>/", builder.question, name="question"),
-    path("request-forms/<int:pk>/questions/<int:question>/place/", builder.question_place, name="question_place"),
+    path(
+        "request-forms/<int:pk>/questions/<int:question>/place/",
+        builder.question_place,
+        name="question_place",
+    ),
     path(
         "request-forms/<int:pk>/questions/<int:question>/removal/",
         builder.question_removal,

@@ -58,7 +58,9 @@ def check_can_write(record: CommunicationRecord, person: Person) -> None:
 def check_can_bin(record: CommunicationRecord, person: Person) -> None:
     """Raise unless the person may put this record into the recycle bin, or take it out again."""
     if record.author_id != person.pk and not steers(record.from_department_id, person):
-        raise Forbidden(_("A record is deleted by its author, and by who leads the department that began it."))
+        raise Forbidden(
+            _("A record is deleted by its author, and by who leads the department that began it.")
+        )
 
 
 def check_can_follow_up(record: CommunicationRecord, person: Person) -> None:

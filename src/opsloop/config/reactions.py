@@ -34,6 +34,10 @@ from opsloop.channels.carriage import LetterWriter
 from opsloop.channels.models import Channel
 from opsloop.channels.posting import letters_of
 from opsloop.config import handover
+from opsloop.collaboration import record_jobs
+from opsloop.collaboration.actions import forms as request_forms
+from opsloop.collaboration.actions import records as talk_records
+from opsloop.collaboration.models import CommunicationRecord
 from opsloop.dashboards import jobs as dashboard_jobs
 from opsloop.dashboards import letters as dashboard_letters
 from opsloop.dashboards.actions import targets
@@ -169,6 +173,9 @@ UNDO: Mapping[str, Callable[..., None]] = {
     "ritual.end": runs.undo_end,
     "note.state": notes.undo_state,
     "notice.bring_back": notice_drafts.bring_back,
+    "communication.restore": talk_records.undo_bin,
+    "request_form.bring_back": request_forms.undo_remove,
+    "request_form.ask_again": request_forms.undo_remove_question,
     "lesson.bring_back": knowledge.undo_archive,
     "dashboard.target": targets.undo_set_target,
     "review.cause": causes.undo_remove_cause,
@@ -220,6 +227,9 @@ TIMERS: Mapping[str, Timed] = {
     "notices.newcomers": Timed(
         _("Bring notices to newcomers"), Every(10), notices.bring_to_newcomers, late=LATEST
     ),
+    "records.remind": Timed(
+        _("Ask for resolutions that are owed"), Every(10), record_jobs.remind_due, late=LATEST
+    ),
     "channels.pack": Timed(_("Send news that became due"), Every(1), channel_jobs.pack_due, late=LATEST),
     "channels.sweep": Timed(_("Clear old letters"), OnClock(time(3, 25)), channel_sweeping.sweep, **_NIGHT),
     "background.sweep": Timed(_("Clear old background work"), OnClock(time(3, 30)), sweeping.sweep, **_NIGHT),
@@ -248,6 +258,7 @@ TOLD: Mapping[str, Told] = {
     "blocker": Told(Blocker, "progress:blocker"),
     "delay": Told(DelayRequest, "progress:delay"),
     "channel": Told(Channel, "channels:channel"),
+    "communication": Told(CommunicationRecord, "collaboration:record"),
     "notice": Told(
         Notice, "notices:notice", tap=notice_news.tap, door=notice_news.door, carriage=notice_news.carriage
     ),

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from opsloop.engines.reviewing import Rate
 
+NOTHING = Rate()
 # What a number can be asked for: the cases behind it are those for which `judged` says something.
 CODES = ("asked", "answer", "answered", "delivered", "returned", "escalated", "open", "late")
 # What both agreed on and is not there yet: another date may be on offer, or with the superior.
@@ -50,9 +51,9 @@ class Figures:
     asked: int = 0
     median: int | None = None
     p90: int | None = None
-    answered: Rate = Rate()
-    delivered: Rate = Rate()
-    returned: Rate = Rate()
+    answered: Rate = NOTHING
+    delivered: Rate = NOTHING
+    returned: Rate = NOTHING
     escalated: int = 0
     open: int = 0
     late: int = 0
@@ -122,9 +123,7 @@ def figures(cases: Iterable[Case], at: datetime) -> Figures:
     """Return the figures of some cases as they stand at `at`."""
     rows = list(cases)
     minutes = sorted(
-        case.answer_minutes
-        for case in rows
-        if judged("answer", case, at) and case.answer_minutes is not None
+        case.answer_minutes for case in rows if judged("answer", case, at) and case.answer_minutes is not None
     )
 
     def count(code: str) -> int:

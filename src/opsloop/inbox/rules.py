@@ -85,6 +85,8 @@ RULES: Mapping[str, Sequence[Rule]] = {
     "delay.rejected": (Rule("delay_no", "addressee"),),
     "delay.countered": (Rule("delay_other", "addressee"),),
     "channel.paused": (Rule("channel_paused", "addressee"),),
+    "communication.given": (Rule("follow_up", "addressee"),),
+    "communication.owed": (Rule("record_due", "addressee"),),
     "notice.sent": (
         Rule("notice_urgent", "addressee", "importance", "urgent"),
         Rule("notice", "addressee"),
@@ -105,6 +107,7 @@ RULES: Mapping[str, Sequence[Rule]] = {
 # After these there is nothing left to do about a record: what waited for somebody is settled.
 SETTLING = frozenset({
     "task.closed", "task.binned", "task.merged", "project.binned", "goal.binned", "notice.withdrawn", "notice.closed",
+    "communication.binned",
 })  # fmt: skip
 # Single reasons that are settled by what happened: what was returned has been handed in again.
 SETTLES: Mapping[str, Sequence[str]] = {
@@ -134,6 +137,9 @@ SETTLES: Mapping[str, Sequence[str]] = {
     "delay.asked": ("delay_ok", "delay_no"),
     "notice.answered": ("notice_asked",),
     "notice.complete": ("notice_late",),
+    "communication.filled": ("record_due",),
+    "communication.given": ("follow_up",),
+    "communication.done": ("follow_up",),
 }
 # … and by a change of a field: a task handed on waits for its former owner no more, one begun is under way.
 OVERTAKEN: Mapping[str, Sequence[str]] = {

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from opsloop.activity import actions as activity
 from opsloop.activity.models import Undo
 from opsloop.collaboration import rights
-from opsloop.collaboration.record_events import FormChanged
 from opsloop.collaboration.models import FormField, RequestForm
 from opsloop.collaboration.queries.forms import values_of
+from opsloop.collaboration.record_events import FormChanged
 from opsloop.organisation.models import Department, Person
 from opsloop.records.changes import set_fields
 from opsloop.records.refusals import Refused
@@ -111,14 +111,14 @@ def change_question(
 
 def _fitting(form: RequestForm, question: FormField) -> list[dict[str, Any]]:
     allowed = values_of(question)
-    return [
-        route for route in form.routes if route["field"] != question.key or route["value"] in allowed
-    ]
+    return [route for route in form.routes if route["field"] != question.key or route["value"] in allowed]
 
 
 def _check_label(rows: Sequence[FormField], label: str, own: int | None) -> None:
     if any(one.label == label and one.pk != own for one in rows):
-        raise Refused(_("This form asks that already. Answers are told apart by their question."), field="label")
+        raise Refused(
+            _("This form asks that already. Answers are told apart by their question."), field="label"
+        )
 
 
 @transaction.atomic

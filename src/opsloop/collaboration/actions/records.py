@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from opsloop.activity import actions as activity
 from opsloop.activity.models import Undo
 from opsloop.collaboration import rights
+from opsloop.collaboration.models import CollaborationRequest, CommunicationRecord
+from opsloop.collaboration.queries.records import hours_to_fill
 from opsloop.collaboration.record_events import (
     RecordBinned,
     RecordChanged,
@@ -22,8 +24,6 @@ from opsloop.collaboration.record_events import (
     RecordRestored,
     RecordWritten,
 )
-from opsloop.collaboration.models import CollaborationRequest, CommunicationRecord
-from opsloop.collaboration.queries.records import hours_to_fill
 from opsloop.organisation.models import Department, Person
 from opsloop.organisation.numbering import next_number
 from opsloop.records.changes import set_fields, set_many

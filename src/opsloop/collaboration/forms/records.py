@@ -86,14 +86,18 @@ class RecordForm(QuickForm):
     )  # fmt: skip
     follower = _person(gettext_lazy("Follows it up"))
     due_at = forms.DateTimeField(
-        label=gettext_lazy("To be done by"), required=False, widget=DateTimeInput, validators=[_check_plausible]
+        label=gettext_lazy("To be done by"),
+        required=False,
+        widget=DateTimeInput,
+        validators=[_check_plausible],
     )
     outcome = LongTextField(
         label=gettext_lazy("Actually done"), max_length=3000, required=False,
         widget=forms.Textarea(attrs={"rows": 3}), help_text=gettext_lazy("With it the matter is done."),
     )  # fmt: skip
     field_order = (
-        "matter", "from_department", "to_departments", "lead", "talked_at", "resolution", "follower", "due_at", "outcome",
+        "matter", "from_department", "to_departments", "lead", "talked_at", "resolution", "follower", "due_at",
+        "outcome",
     )  # fmt: skip
 
     def __init__(

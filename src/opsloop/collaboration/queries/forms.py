@@ -80,12 +80,7 @@ def routes_of(form: RequestForm) -> list[Route]:
     for place, route in enumerate(form.routes):
         asked, person = fields.get(str(route.get("field"))), people.get(route.get("handler") or 0)
         value = str(route.get("value", ""))
-        dead = (
-            asked is None
-            or value not in values_of(asked)
-            or person is None
-            or not person.is_active
-        )
+        dead = asked is None or value not in values_of(asked) or person is None or not person.is_active
         found.append(Route(place, asked.label if asked else "?", value, person, dead))
     return found
 

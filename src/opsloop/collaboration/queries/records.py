@@ -19,14 +19,14 @@ from opsloop.work.queries.columns import Column
 
 STANDINGS: Mapping[str, Any] = {
     "": gettext_lazy("All records"),
-    "owed": gettext_lazy("Resolution missing"),
-    "open": pgettext_lazy("records", "Being followed up"),
-    "late": pgettext_lazy("records", "Overdue"),
-    "done": pgettext_lazy("records", "Done"),
+    "owed": pgettext_lazy("record", "Resolution missing"),
+    "open": pgettext_lazy("record", "Being followed up"),
+    "late": pgettext_lazy("record", "Overdue"),
+    "done": pgettext_lazy("record", "Done"),
 }
 WHOSE: Mapping[str, Any] = {
     "": gettext_lazy("Everybody's"),
-    "mine": pgettext_lazy("records", "Written or led by me"),
+    "mine": pgettext_lazy("record", "Written or led by me"),
     "follow": gettext_lazy("Followed up by me"),
 }
 # A file of more rows than this is no table to be printed.
@@ -73,7 +73,11 @@ class Filters:
     @classmethod
     def read(cls, given: Mapping[str, str]) -> Filters:
         """Return what an address asks for; what makes no sense is left out."""
-        whose, stands, department = given.get("whose", ""), given.get("standing", ""), given.get("department", "")
+        whose, stands, department = (
+            given.get("whose", ""),
+            given.get("standing", ""),
+            given.get("department", ""),
+        )
         return cls(
             wanted=given.get("q", "").replace("\0", "")[:100].strip(),
             whose=whose if whose in WHOSE else "",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -74,7 +72,11 @@ def new_form(request: PageRequest, department: int) -> HttpResponse:
         questions = begun.questions if begun else ()
         try:
             made = actions.make(
-                department=chosen, values=form.cleaned_data, questions=questions, by=request.person, at=request.now
+                department=chosen,
+                values=form.cleaned_data,
+                questions=questions,
+                by=request.person,
+                at=request.now,
             )
         except Refused as refused:
             refuse(form, refused)
@@ -217,7 +219,11 @@ def question_place(request: PageRequest, pk: int, question: int) -> HttpResponse
     seen = read_version(request)
     try:
         actions.move_question(
-            question=_question(found, question), place=int(place), by=request.person, at=request.now, version=seen
+            question=_question(found, question),
+            place=int(place),
+            by=request.person,
+            at=request.now,
+            version=seen,
         )
     except StaleVersion as stale:
         return versions.plain_conflict(request, stale)
@@ -297,6 +303,4 @@ def form_removal(request: PageRequest, pk: int) -> HttpResponse:
         return versions.plain_conflict(request, stale)
     response = hx_redirect(request, reverse("collaboration:request_forms"))
     refresh(response, "request_forms")
-    return add_toast(
-        response, _("The form was removed."), undo_url=reverse("activity:undo", args=[undo.pk])
-    )
+    return add_toast(response, _("The form was removed."), undo_url=reverse("activity:undo", args=[undo.pk]))

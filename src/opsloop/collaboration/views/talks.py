@@ -1,4 +1,4 @@
-"""Records of talks: the list, one record, writing and filling it in, its follow-up, and the table that is handed out."""
+"""Records of talks: the list, one record, writing and filling it in, its follow-up, and its table."""
 
 from __future__ import annotations
 
@@ -113,9 +113,7 @@ def new(request: PageRequest) -> HttpResponse:
             to = reverse("collaboration:record", args=[made.pk])
             text = _("%(number)s was put down. Fill in the resolution within %(hours)s hours.")
             said = text % {"number": made.number, "hours": queries.hours_to_fill()}
-            return saved(
-                request, to, said, topics=["communications"], link=to, link_text=_("Fill it in now")
-            )
+            return saved(request, to, said, topics=["communications"], link=to, link_text=_("Fill it in now"))
     context = {
         "rail_name": "collaboration", "crumbs": _crumbs(), "form": form, "about": about,
         "hours": queries.hours_to_fill(),

@@ -14,7 +14,17 @@ from opsloop.engines.reviewing import Rate
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-STATES = ("asked", "countered", "accepted", "delivered", "escalated", "done", "declined", "withdrawn", "ended")
+STATES = (
+    "asked",
+    "countered",
+    "accepted",
+    "delivered",
+    "escalated",
+    "done",
+    "declined",
+    "withdrawn",
+    "ended",
+)
 ASKED = Case(
     key=1, asking=1, doing=2, state="asked", asked_at=NOW - DAY, is_in_span=True, answer_due_at=NOW + HOUR,
     due_at=NOW + 3 * DAY,
