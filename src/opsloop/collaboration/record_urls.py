@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from opsloop.collaboration.views import builder, talks
+from opsloop.collaboration.views import builder, figures, intake, talks
 
 urlpatterns = [
     path("request-forms/", builder.request_forms, name="request_forms"),
@@ -34,4 +34,11 @@ urlpatterns = [
     path("communication/<int:pk>/follow-up/", talks.follow_up, name="follow_up"),
     path("communication/<int:pk>/removal/", talks.removal, name="record_removal"),
     path("communication/<int:pk>/file/", talks.file, name="record_file"),
+    path("intake/", intake.intake, name="intake"),
+    path("intake/people/", intake.people, name="intake_people"),
+    path("intake/handing-out/", intake.handing_out, name="handing_out"),
+    path("intake/strip/", intake.strip, name="intake_strip"),
+    path("between-departments/", figures.figures, name="figures"),
+    path("between-departments/rows/<slug:code>/", figures.rows, name="figure_rows"),
+    path("between-departments/table/<slug:kind>/", figures.figures_out, name="figures_out"),
 ]

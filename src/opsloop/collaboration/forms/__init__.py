@@ -1,1 +1,1 @@
-"""The Django forms of collaboration, one file a topic."""
+"""Forms, one file a topic."""

@@ -26,17 +26,14 @@ Answers = Sequence[Sequence[str]]
 
 
 class AnswersForm(forms.Form):
-    """The questions of a form. A draft may leave open what must be filled in; sending may not (`complete`)."""
+    """The questions of a form. A draft may leave open what must be filled in; sending it asks (answers.py)."""
 
-    def __init__(
-        self, data: Any = None, *, form: RequestForm, answers: Answers = (), complete: bool = False
-    ) -> None:
+    def __init__(self, data: Any = None, *, form: RequestForm, answers: Answers = ()) -> None:
         """Build the fields of `form`, filled from `answers` as they are kept. One query unless they are prefetched."""
         self.asked = list(form.fields.all())
-        self.is_complete = complete
         super().__init__(data, initial=_initial(self.asked, answers))
         for one in self.asked:
-            self.fields[name_of(one)] = _field(one, complete=complete)
+            self.fields[name_of(one)] = _field(one)
 
     def answers(self) -> list[list[str]]:
         """Return what was answered as it is kept: [[question, text], …], without what was left open.
@@ -49,6 +46,15 @@ class AnswersForm(forms.Form):
             if text:
                 kept.append([one.label, text])
         return kept
+
+    def is_whole(self) -> bool:
+        """Say whether all that must be answered is; what is not gets its error."""
+        self.full_clean()
+        for one in self.asked:
+            name = name_of(one)
+            if one.required and name not in self.errors and not self._text(one):
+                self.add_error(name, _("This is asked of everybody. Please answer it."))
+        return not self.errors
 
     def _text(self, one: FormField) -> str:
         name = name_of(one)
@@ -65,11 +71,12 @@ def name_of(one: FormField) -> str:
     return f"{PREFIX}{one.key}"
 
 
-def answers_form(
-    form: RequestForm, data: Any = None, *, answers: Answers = (), complete: bool = False
-) -> AnswersForm:
-    """Return the questions of `form`, bound to `data` where it is given."""
-    return AnswersForm(data, form=form, answers=answers, complete=complete)
+def questions_of(form: RequestForm | None, answers: Answers, data: Any = None) -> AnswersForm | None:
+    """Return the questions of `form` filled with `answers` or with what was posted; None where it asks nothing."""
+    if form is None:
+        return None
+    made = AnswersForm(data, form=form, answers=answers)
+    return made if made.asked else None
 
 
 def as_text(one: FormField, value: Any) -> str:
@@ -118,9 +125,9 @@ def _number(text: str) -> Decimal | str:
         return text
 
 
-def _field(one: FormField, *, complete: bool) -> forms.Field:
+def _field(one: FormField) -> forms.Field:
     # People wrote these texts, and hints are shown as they stand.
-    given = {"label": one.label, "help_text": escape(one.help), "required": complete and one.required}
+    given = {"label": one.label, "help_text": escape(one.help), "required": False}
     made = _BUILDERS[one.kind](one, given)
     if one.required:
         # Asked for when it is sent; readers of the screen hear so from the beginning.

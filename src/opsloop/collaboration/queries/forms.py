@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count
 from django.utils import timezone
 
-from opsloop.collaboration.models import FormField, RequestForm
+from opsloop.collaboration.models import CollaborationRequest, FormField, RequestForm
 from opsloop.organisation.models import Department, Person
 from opsloop.organisation.queries import working_calendar
 
@@ -58,6 +58,14 @@ def earliest(form: RequestForm, at: datetime) -> date | None:
     for _day in range(form.lead_days):
         day = calendar.next_workday(day)
     return day
+
+
+def too_soon(request: CollaborationRequest, at: datetime) -> date | None:
+    """Return the first day by which it could be done where the request asks for an earlier one; else None."""
+    if request.form is None or request.due_at is None:
+        return None
+    first = earliest(request.form, at)
+    return first if first is not None and timezone.localtime(request.due_at).date() < first else None
 
 
 @dataclass(frozen=True)

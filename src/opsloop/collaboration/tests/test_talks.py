@@ -169,9 +169,7 @@ def test_a_record_done_says_what_was_done(cast: Cast) -> None:
 
 def test_the_table_is_handed_out_as_the_methodology_names_it(cast: Cast, as_person: As) -> None:
     record = put_down(cast, matter="=1+1", to=[cast.users, cast.data])
-    filled_in(
-        record, cast.lin, resolution="每周三同步", follower=cast.zhou, due_at=NOW + DAY, outcome="完成"
-    )
+    filled_in(record, cast.lin, resolution="每周三同步", follower=cast.zhou, due_at=NOW + DAY, outcome="完成")
     client = as_person(cast.lin)
     out = client.get("/communication/table/csv/")
     rows = list(csv.reader(io.StringIO(b"".join(out.streaming_content).decode("utf-8-sig"))))  # type: ignore[attr-defined]

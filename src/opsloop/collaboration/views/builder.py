@@ -13,7 +13,7 @@ from opsloop.activity.models import Undo
 from opsloop.activity.submissions import once
 from opsloop.collaboration import permissions, rights
 from opsloop.collaboration.actions import forms as actions
-from opsloop.collaboration.forms.answers import answers_form
+from opsloop.collaboration.forms.answers import AnswersForm
 from opsloop.collaboration.forms.builder import HeadForm, QuestionForm, RouteForm
 from opsloop.collaboration.library import suggestion, suggestions
 from opsloop.collaboration.models import FormField, RequestForm
@@ -106,7 +106,7 @@ def _shown(request: PageRequest, form: RequestForm, *, part: bool) -> HttpRespon
         "form_": form,
         "questions": list(form.fields.all()),
         "routes": queries.routes_of(form),
-        "preview": answers_form(form),
+        "preview": AnswersForm(form=form),
         "route_form": RouteForm(form=form) if may_build else None,
         "may_build": may_build,
     }
