@@ -33,11 +33,13 @@ from opsloop.channels.actions import preferences
 from opsloop.channels.carriage import LetterWriter
 from opsloop.channels.models import Channel
 from opsloop.channels.posting import letters_of
-from opsloop.config import handover
-from opsloop.collaboration import record_jobs
+from opsloop.collaboration import jobs as collaboration
+from opsloop.collaboration.actions import delivering as request_delivery
 from opsloop.collaboration.actions import forms as request_forms
 from opsloop.collaboration.actions import records as talk_records
-from opsloop.collaboration.models import CommunicationRecord
+from opsloop.collaboration.actions import writing as request_drafts
+from opsloop.collaboration.models import CollaborationRequest, CommunicationRecord
+from opsloop.config import handover
 from opsloop.dashboards import jobs as dashboard_jobs
 from opsloop.dashboards import letters as dashboard_letters
 from opsloop.dashboards.actions import targets
@@ -103,7 +105,7 @@ from opsloop.work.queries.columns import Column
 from opsloop.work.queries.fields import Field
 
 REACTIONS: Mapping[type[DomainEvent], Sequence[Callable[[Any], None]]] = {
-    TaskClosed: [routine.repeat, blockers.follow_closing],
+    TaskClosed: [routine.repeat, blockers.follow_closing, request_delivery.offer_delivery],
     TaskReopened: [routine.take_back, blockers.follow_reopening],
     TaskMerged: [carrying.take_along, hours_carrying.take_along],
     TaskMergeUndone: [carrying.give_back, hours_carrying.give_back],
@@ -176,6 +178,7 @@ UNDO: Mapping[str, Callable[..., None]] = {
     "communication.restore": talk_records.undo_bin,
     "request_form.bring_back": request_forms.undo_remove,
     "request_form.ask_again": request_forms.undo_remove_question,
+    "request.bring_back": request_drafts.bring_back,
     "lesson.bring_back": knowledge.undo_archive,
     "dashboard.target": targets.undo_set_target,
     "review.cause": causes.undo_remove_cause,
@@ -228,7 +231,13 @@ TIMERS: Mapping[str, Timed] = {
         _("Bring notices to newcomers"), Every(10), notices.bring_to_newcomers, late=LATEST
     ),
     "records.remind": Timed(
-        _("Ask for resolutions that are owed"), Every(10), record_jobs.remind_due, late=LATEST
+        _("Ask for resolutions that are owed"), Every(10), collaboration.remind_of_records, late=LATEST
+    ),
+    "requests.chase": Timed(
+        _("Remind who owes something to another department"), Every(1), collaboration.chase_due, late=LATEST
+    ),
+    "requests.sync": Timed(
+        _("Ask for progress of requests"), Every(1), collaboration.prompt_due, late=LATEST
     ),
     "channels.pack": Timed(_("Send news that became due"), Every(1), channel_jobs.pack_due, late=LATEST),
     "channels.sweep": Timed(_("Clear old letters"), OnClock(time(3, 25)), channel_sweeping.sweep, **_NIGHT),
@@ -259,6 +268,7 @@ TOLD: Mapping[str, Told] = {
     "delay": Told(DelayRequest, "progress:delay"),
     "channel": Told(Channel, "channels:channel"),
     "communication": Told(CommunicationRecord, "collaboration:record"),
+    "request": Told(CollaborationRequest, "collaboration:request"),
     "notice": Told(
         Notice, "notices:notice", tap=notice_news.tap, door=notice_news.door, carriage=notice_news.carriage
     ),

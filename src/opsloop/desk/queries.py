@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from opsloop.boards.queries.saved import address as address_of_view
 from opsloop.boards.queries.saved import icon_of, usable
-from opsloop.collaboration.models import CommunicationRecord
+from opsloop.collaboration.models import CollaborationRequest, CommunicationRecord
 from opsloop.discussion.models import SUBJECTS, Comment
 from opsloop.engines.language.readings import spelled
 from opsloop.goals.models import Goal
@@ -156,7 +156,9 @@ def find(person: Person, text: str, *, limit: int = PER_KIND, with_talk: bool = 
     `with_talk` looks through what was said, too: the newest first. Four queries at most, six with talk.
     """
     deep = limit * DEEPER
-    ranked = search.ranked_groups([["task"], ["goal", "project", "person", "lesson", "notice", "communication"]], text, deep)
+    ranked = search.ranked_groups(
+        [["task"], ["goal", "project", "person", "lesson", "notice", "request", "communication"]], text, deep
+    )
     found = _seen(person, ranked)
     groups = [
         Group(kind, str(label), [found[kind, pk] for pk in ranked[kind] if (kind, pk) in found][:limit])
@@ -232,6 +234,13 @@ def _talk_rows(person: Person) -> Rows:
     return talks.values_list(Value("communication"), "pk", "matter", _NEVER, *names)
 
 
+def _request_rows(person: Person) -> Rows:
+    requests = CollaborationRequest.objects.visible_to(person)
+    return requests.values_list(
+        Value("request"), "pk", "title", _NEVER, "number", "from_department__name", "to_department__name"
+    )
+
+
 def _person_rows(person: Person) -> Rows:
     people: QuerySet[Person] = Person.objects.visible_to(person).active()
     return people.values_list(Value("person"), "pk", "name", _NEVER, "department__name", "title", _EMPTY)
@@ -273,6 +282,7 @@ _KINDS: Mapping[str, tuple[Promise, str, str, Callable[[Person], Rows]]] = {
     "lesson": (gettext_lazy("Lessons"), "sparkles", "knowledge:lesson", _lesson_rows),
     "notice": (gettext_lazy("Notices"), "bell", "notices:notice", _notice_rows),
     "communication": (gettext_lazy("Records of talks"), "comment", "collaboration:record", _talk_rows),
+    "request": (gettext_lazy("Requests"), "agree", "collaboration:request", _request_rows),
     "person": (gettext_lazy("People"), "person", "organisation:person", _person_rows),
 }
 
@@ -327,8 +337,18 @@ def places(text: str) -> list[Hit]:
             "jigoutong jgt xiegoutongjilu xgtjl",
             reverse("collaboration:new_record"),
         ),
+        Hit("list", _("Request forms"), "forms xuqiubiaodan xqbd", reverse("collaboration:request_forms")),
         Hit(
-            "list", _("Request forms"), "forms xuqiubiaodan xqbd", reverse("collaboration:request_forms")
+            "agree",
+            _("Requests"),
+            "requests xiezuodan xzd kuabumenxiezuo kbmxz",
+            reverse("collaboration:requests"),
+        ),
+        Hit(
+            "add",
+            _("New request"),
+            "new request xinxiezuodan xxzd faqixiezuo fqxz",
+            reverse("collaboration:new"),
         ),
         Hit("goals", _("Goals"), "goals mubiao mb", reverse("goals:goals")),
         Hit("team", _("The team today"), "team tuanduijinri tdjr", reverse("team:today")),

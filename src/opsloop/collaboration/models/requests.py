@@ -16,7 +16,7 @@ from opsloop.records.models import Versioned, paired
 from opsloop.work.models import Task
 
 REQUEST_LIFECYCLE = Lifecycle(
-    "Collaboration request",
+    "CollaborationRequest",
     start="draft",
     moves={
         "draft": {"asked": "its author sends it"},

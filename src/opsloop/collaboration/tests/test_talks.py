@@ -17,8 +17,8 @@ from openpyxl import load_workbook
 from opsloop.activity.actions import take_back
 from opsloop.activity.models import Undo
 from opsloop.collaboration.actions import records as actions
+from opsloop.collaboration.jobs import remind_of_records as remind_due
 from opsloop.collaboration.models import CollaborationRules, CommunicationRecord
-from opsloop.collaboration.record_jobs import remind_due
 from opsloop.inbox.models import Notification
 from opsloop.organisation.models import Person
 from opsloop.organisation.tests.cast import NOW, Cast

@@ -140,12 +140,15 @@ def shown(
         "is_late": queries.is_late(found, request.now),
         "may": queries.may(found, request.person),
         "points": points_of(found.standard),
-        "progress": told.progress if told else None,
         "told": told,
         "rules": in_words(rules(), found),
         "may_set": permissions.can(permissions.check_can_set_rules, request.person),
         "seen_tasks": set(seen),
-        "typed": typed or {},
+        "typed": {
+            "progress": typed.get("progress", "") if typed else told.progress if told else "",
+            "text": typed.get("text", "") if typed else "",
+            "note": typed.get("note", "") if typed else "",
+        },
         "typed_met": set(typed.getlist("met")) if typed else set(),
         "problems": problems,
     }
