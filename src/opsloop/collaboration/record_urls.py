@@ -28,6 +28,7 @@ urlpatterns = [
     path("request-forms/<int:pk>/routes/<int:place>/removal/", builder.route_removal, name="route_removal"),
     path("communication/", talks.records, name="records"),
     path("communication/new/", talks.new, name="new_record"),
+    path("communication/of/<int:pk>/", talks.records_of, name="records_of"),
     path("communication/table/<slug:kind>/", talks.table_out, name="records_out"),
     path("communication/<int:pk>/", talks.record, name="record"),
     path("communication/<int:pk>/edit/", talks.edit, name="edit_record"),

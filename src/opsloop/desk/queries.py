@@ -326,6 +326,18 @@ def places(text: str) -> list[Hit]:
         Hit("add", _("New notice"), "new notice fatongzhi ftz xintongzhi xtz", reverse("notices:new")),
         Hit("table", _("Table of confirmations"), "tongzhiquerenbiao tzqrb", reverse("notices:table")),
         Hit(
+            "inbox",
+            pgettext("tab", "To be answered"),
+            "intake daishouli dsl shouli",
+            reverse("collaboration:intake"),
+        ),
+        Hit(
+            "chart",
+            _("Between departments"),
+            "between departments bumenjianshuju bmjsj xiezuoshuju",
+            reverse("collaboration:figures"),
+        ),
+        Hit(
             "comment",
             _("Records of talks"),
             "goutongjilu gtjl xiezuogoutongjilu xzgtjl co",

@@ -119,7 +119,7 @@ class Hand:
 
 def hands(person: Person, department: int | None, *, at: datetime) -> list[Hand]:
     """Return who could take what waits, those with most room first. Eight queries at most, however many people."""
-    people = _people(person, department)
+    people = people_of(person, department)
     if not people:
         return []
     today = timezone.localtime(at).date()
@@ -139,7 +139,8 @@ def hands(person: Person, department: int | None, *, at: datetime) -> list[Hand]
     )
 
 
-def _people(person: Person, department: int | None) -> list[Person]:
+def people_of(person: Person, department: int | None) -> list[Person]:
+    """Return the people of the departments one steers, with those below. Two queries at most."""
     held = steered(person)
     rows = Person.objects.active().filter(department__isnull=False).select_related("department")
     if held is not None:

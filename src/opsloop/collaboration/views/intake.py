@@ -46,6 +46,7 @@ def intake(request: PageRequest) -> HttpResponse:
         "department": department,
         "departments": queries.departments_of(request.person),
         "rules": in_words(rules())[:1],
+        "people": queries.people_of(request.person, department) if page.object_list else (),
     }
     return render_page_or_partial(request, "collaboration/intake.html", "rows", context)
 

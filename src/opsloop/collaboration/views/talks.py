@@ -8,7 +8,7 @@ from urllib.parse import quote
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -39,6 +39,7 @@ from opsloop.web.http import (
     add_toast,
     attached,
     hx_redirect,
+    is_fragment,
     read_id,
     refresh,
     render_page_or_partial,
@@ -156,6 +157,22 @@ def record(request: PageRequest, pk: int) -> HttpResponse:
         "is_owed_late": bool(found.fill_due_at and found.fill_due_at < request.now),
     }
     return render_page_or_partial(request, "collaboration/record.html", "record-body", context)
+
+
+@login_required
+@require_GET
+def records_of(request: PageRequest, pk: int) -> HttpResponse:
+    """Show the records of talks about one request, as a part of its page."""
+    about = get_object_or_404(CollaborationRequest.objects.visible_to(request.person), pk=pk)
+    if not is_fragment(request):
+        return redirect("collaboration:request", pk)
+    rows = queries.shown(CommunicationRecord.objects.visible_to(request.person).alive().filter(request=about))
+    context = {
+        "about": about,
+        "lines": queries.lines(rows, request.now),
+        "may_write": permissions.can(rights.check_can_record, request.person),
+    }
+    return render(request, "collaboration/parts/records_of.html", context)
 
 
 @login_required
