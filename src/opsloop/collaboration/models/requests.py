@@ -63,6 +63,10 @@ class RequestQuerySet(models.QuerySet["CollaborationRequest"]):
         """
         return self.filter(person.remembered("collaboration_requests", lambda: _seen_by(person)))
 
+    def alive(self) -> Self:
+        """Return all: a draft that was discarded is gone, everything else stays on record."""
+        return self
+
     def open(self) -> Self:
         """Return the requests that somebody still owes something."""
         return self.filter(state__in=OPEN_STATES)

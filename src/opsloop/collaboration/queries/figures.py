@@ -78,15 +78,17 @@ def seen(person: Person) -> QuerySet[CollaborationRequest]:
 def cases(
     rows: QuerySet[CollaborationRequest], look: Look, *, at: datetime, departments: Mapping[int, Department]
 ) -> list[Case]:
-    """Return requests as cases: those sent in the span, and those that are open now. Four queries at most."""
+    """Return requests as cases: those sent in the span, and those that are open now. Four queries at most.
+
+    How long an answer took is known for those of `departments`; one query without any.
+    """
     counted = rows.filter(Q(asked_at__gte=look.begins, asked_at__lt=look.ends) | Q(state__in=OPEN_STATES))
     returned = Exists(Step.objects.filter(request=OuterRef("pk"), kind=Step.Kind.RETURNED))
     found = list(counted.annotate(back=returned).order_by("-pk").values_list(*_STATES, "back")[:MOST_CASES])
     if not found:
         return []
-    homes = {row[2]: departments.get(row[2]) for row in found}
-    first = min(row[4] for row in found)
-    clocks = clocks_of([one for one in homes.values() if one], first, at)
+    homes = [one for one in {row[2]: departments.get(row[2]) for row in found}.values() if one]
+    clocks = clocks_of(homes, min(row[4] for row in found), at) if homes else {}
 
     def minutes(row: Sequence[Any]) -> int | None:
         clock, asked, answered = clocks.get(row[2]), row[4], row[6]
@@ -188,30 +190,38 @@ def behind(
     ]
 
 
-def of_departments(
-    departments: Collection[int], since: datetime, until: datetime, *, at: datetime, zone: ZoneInfo
-) -> tuple[list[Figures], list[tuple[str, Figures]]]:
-    """Return, for a review or a report: the figures asked of `departments` and asked by them, and those by other side.
+@dataclass(frozen=True)
+class Across:
+    """How some departments and one other worked for each other in one direction; `to_us`: it asked, they did."""
 
-    Requests between two of the departments are no problem with another one and are left out. Five queries at most.
+    name: str
+    to_us: bool
+    figures: Figures
+
+
+def across(
+    departments: Collection[int], since: datetime, until: datetime, *, at: datetime, zone: ZoneInfo
+) -> list[Across]:
+    """Return, for a review or a report, how `departments` and each other one worked for each other, the late first.
+
+    Of the requests sent from `since` until before `until`, and of those open at `at`; how long answers took is not
+    asked. Requests between two of the departments are no problem with another one and are left out. Two queries.
     """
     look = Look(since.astimezone(zone).date(), until.astimezone(zone).date() - timedelta(days=1), zone)
     to, of = Q(to_department__in=departments), Q(from_department__in=departments)
     rows = CollaborationRequest.objects.exclude(state="draft").filter((to & ~of) | (of & ~to))
-    known_departments = {one.pk: one for one in Department.objects.all()}
-    known = cases(rows, look, at=at, departments=known_departments)
-    ours = set(departments)
-    done = [case for case in known if case.doing in ours]
-    asked = [case for case in known if case.asking in ours]
-    others: dict[int, list[Case]] = {}
+    homes = {one.pk: one for one in Department.objects.all()}
+    known, ours = cases(rows, look, at=at, departments={}), set(departments)
+    sides: dict[tuple[int, bool], list[Case]] = {}
     for case in known:
-        others.setdefault(case.asking if case.doing in ours else case.doing, []).append(case)
-    named = [
-        (known_departments[pk].name, figures(rows_, at))
-        for pk, rows_ in others.items()
-        if pk in known_departments
+        to_us = case.doing in ours
+        sides.setdefault((case.asking if to_us else case.doing, to_us), []).append(case)
+    found = [
+        Across(homes[pk].name, to_us, figures(rows_, at))
+        for (pk, to_us), rows_ in sides.items()
+        if pk in homes
     ]
-    return [figures(done, at), figures(asked, at)], sorted(named, key=lambda one: -one[1].asked)
+    return sorted(found, key=lambda one: (-one.figures.late, -one.figures.asked, one.name, one.to_us))
 
 
 def columns() -> list[Column]:

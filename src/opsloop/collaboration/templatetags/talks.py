@@ -89,7 +89,9 @@ def rate_link(code: str, value: Rate, pair: Cell, span: str) -> SafeString:
 
 
 def _rows_of(code: str, pair: Cell, span: str) -> str:
-    return f"{address('collaboration:figure_rows', code)}?{span}&asking={pair.asking.pk}&doing={pair.doing.pk}"
+    return (
+        f"{address('collaboration:figure_rows', code)}?{span}&asking={pair.asking.pk}&doing={pair.doing.pk}"
+    )
 
 
 @register.filter

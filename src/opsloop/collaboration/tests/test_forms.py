@@ -76,7 +76,9 @@ def test_who_leads_builds_and_nobody_else(cast: Cast, as_person: As) -> None:
     url = f"/request-forms/of/{cast.content.pk}/new/"
     offered = client.get(f"{url}?suggestion=design")
     assert offered.context["form"].initial["lead_days"] == 3
-    answer = client.post(f"{url}?suggestion=design", {"name": "设计需求", "lead_days": 3, "handler": cast.lin.pk})
+    answer = client.post(
+        f"{url}?suggestion=design", {"name": "设计需求", "lead_days": 3, "handler": cast.lin.pk}
+    )
     form = RequestForm.objects.get()
     assert answer["Location"] == f"/request-forms/{form.pk}/"
     assert (form.handler, form.fields.count()) == (cast.lin, 7)
@@ -191,7 +193,9 @@ def test_the_first_day_counts_working_days(cast: Cast) -> None:
 def test_who_asks_answers_the_form_and_it_is_routed(cast: Cast, as_person: As) -> None:
     form = made(cast)
     choice = FormField.objects.get(form=form, kind="choice")
-    actions.add_route(form=form, key=choice.key, value="长图", handler=cast.lin, by=cast.chen, at=NOW, version=1)
+    actions.add_route(
+        form=form, key=choice.key, value="长图", handler=cast.lin, by=cast.chen, at=NOW, version=1
+    )
     client = as_person(cast.outsider)
     begun = client.post("/requests/new/", {"form": form.pk})
     request = CollaborationRequest.objects.get()
@@ -204,7 +208,9 @@ def test_who_asks_answers_the_form_and_it_is_routed(cast: Cast, as_person: As) -
         key_of(form, "choice"): "长图", key_of(form, "number"): "十二", "version": 1,
     }  # fmt: skip
     # A draft keeps itself, however unfinished.
-    kept = client.post(f"/requests/{request.pk}/edit/", sent, headers={"HX-Request": "true", "HX-Request-Type": "partial"})
+    kept = client.post(
+        f"/requests/{request.pk}/edit/", sent, headers={"HX-Request": "true", "HX-Request-Type": "partial"}
+    )
     assert kept.status_code == 200
     assert "2026-11-26" in kept.content.decode()
     request.refresh_from_db()
