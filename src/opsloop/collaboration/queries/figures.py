@@ -16,6 +16,7 @@ from opsloop.collaboration.models import OPEN_STATES, CollaborationRequest, Step
 from opsloop.collaboration.queries.records import day_of
 from opsloop.engines.partnership import Case, Figures, by_pair, figures, judged
 from opsloop.engines.reviewing import Rate
+from opsloop.engines.workclock import WorkClock
 from opsloop.notices.queries.clock import clocks_of
 from opsloop.organisation.models import Department, Person
 from opsloop.work.queries.columns import Column
@@ -78,31 +79,30 @@ def seen(person: Person) -> QuerySet[CollaborationRequest]:
 def cases(
     rows: QuerySet[CollaborationRequest], look: Look, *, at: datetime, departments: Mapping[int, Department]
 ) -> list[Case]:
-    """Return requests as cases: those sent in the span, and those that are open now. Four queries at most.
-
-    How long an answer took is known for those of `departments`; one query without any.
-    """
-    counted = rows.filter(Q(asked_at__gte=look.begins, asked_at__lt=look.ends) | Q(state__in=OPEN_STATES))
-    returned = Exists(Step.objects.filter(request=OuterRef("pk"), kind=Step.Kind.RETURNED))
-    found = list(counted.annotate(back=returned).order_by("-pk").values_list(*_STATES, "back")[:MOST_CASES])
-    if not found:
-        return []
+    """Return requests as cases: those sent in the span, and those that are open now. Four queries at most."""
+    found = _counted(rows, look)
     homes = [one for one in {row[2]: departments.get(row[2]) for row in found}.values() if one]
     clocks = clocks_of(homes, min(row[4] for row in found), at) if homes else {}
+    return [_case(row, look, clocks.get(row[2])) for row in found]
 
-    def minutes(row: Sequence[Any]) -> int | None:
-        clock, asked, answered = clocks.get(row[2]), row[4], row[6]
-        return clock.between(asked, answered) if clock and answered and answered >= asked else None
 
-    return [
-        Case(
-            key=row[0], asking=row[1], doing=row[2], state=row[3], asked_at=row[4],
-            is_in_span=look.begins <= row[4] < look.ends, answer_due_at=row[5], answered_at=row[6],
-            answer_minutes=minutes(row), due_at=row[7], is_agreed=row[8] is not None, delivered_at=row[9],
-            was_returned=row[12], was_escalated=row[10] is not None, closed_at=row[11],
-        )
-        for row in found
-    ]  # fmt: skip
+def _counted(rows: QuerySet[CollaborationRequest], look: Look, *names: str) -> list[tuple[Any, ...]]:
+    """Return what a case is made of, and the fields `names`. One query."""
+    counted = rows.filter(Q(asked_at__gte=look.begins, asked_at__lt=look.ends) | Q(state__in=OPEN_STATES))
+    returned = Exists(Step.objects.filter(request=OuterRef("pk"), kind=Step.Kind.RETURNED))
+    values = counted.annotate(back=returned).order_by("-pk").values_list(*_STATES, "back", *names)
+    return list(values[:MOST_CASES])
+
+
+def _case(row: Sequence[Any], look: Look, clock: WorkClock | None) -> Case:
+    asked, answered = row[4], row[6]
+    minutes = clock.between(asked, answered) if clock and answered and answered >= asked else None
+    return Case(
+        key=row[0], asking=row[1], doing=row[2], state=row[3], asked_at=asked,
+        is_in_span=look.begins <= asked < look.ends, answer_due_at=row[5], answered_at=answered,
+        answer_minutes=minutes, due_at=row[7], is_agreed=row[8] is not None, delivered_at=row[9],
+        was_returned=row[12], was_escalated=row[10] is not None, closed_at=row[11],
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -205,22 +205,19 @@ def across(
     """Return, for a review or a report, how `departments` and each other one worked for each other, the late first.
 
     Of the requests sent from `since` until before `until`, and of those open at `at`; how long answers took is not
-    asked. Requests between two of the departments are no problem with another one and are left out. Two queries.
+    asked. Requests between two of the departments are no problem with another one and are left out. One query.
     """
     look = Look(since.astimezone(zone).date(), until.astimezone(zone).date() - timedelta(days=1), zone)
     to, of = Q(to_department__in=departments), Q(from_department__in=departments)
     rows = CollaborationRequest.objects.exclude(state="draft").filter((to & ~of) | (of & ~to))
-    homes = {one.pk: one for one in Department.objects.all()}
-    known, ours = cases(rows, look, at=at, departments={}), set(departments)
+    ours, names = set(departments), dict[tuple[int, bool], str]()
     sides: dict[tuple[int, bool], list[Case]] = {}
-    for case in known:
-        to_us = case.doing in ours
-        sides.setdefault((case.asking if to_us else case.doing, to_us), []).append(case)
-    found = [
-        Across(homes[pk].name, to_us, figures(rows_, at))
-        for (pk, to_us), rows_ in sides.items()
-        if pk in homes
-    ]
+    for row in _counted(rows, look, "from_department__name", "to_department__name"):
+        to_us = row[2] in ours
+        side = (row[1] if to_us else row[2], to_us)
+        names[side] = row[-2] if to_us else row[-1]
+        sides.setdefault(side, []).append(_case(row, look, None))
+    found = [Across(names[side], side[1], figures(known, at)) for side, known in sides.items()]
     return sorted(found, key=lambda one: (-one.figures.late, -one.figures.asked, one.name, one.to_us))
 
 

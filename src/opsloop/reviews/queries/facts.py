@@ -219,14 +219,14 @@ def subject_of(
 
 Part = Literal["figures", "late", "around"]
 # What a page fetches apart: figures and hours, what was late and why, goals, obstacles and other departments. Three
-# queries each, two more for the other departments of a department.
+# queries each, one more for the other departments of a department.
 PARTS: Sequence[Part] = ("figures", "late", "around")
 
 
 def gather(
     subject: Subject, period: Period, *, zone: ZoneInfo, at: datetime, parts: Collection[Part] = PARTS
 ) -> Facts:
-    """Return the facts of a period as they stand at `at`, or some parts of them. Eleven queries at most for all."""
+    """Return the facts of a period as they stand at `at`, or some parts of them. Ten queries at most for all."""
     span = span_of(period, zone)
     found: dict[str, Any] = {"at": at}
     if "figures" in parts:
@@ -257,7 +257,7 @@ Span = tuple[datetime, datetime]
 
 
 def _crossings(subject: Subject, span: Span, zone: ZoneInfo, at: datetime) -> list[Crossing]:
-    """Return how the departments of a subject and others worked for each other, the late first. Two queries."""
+    """Return how the departments of a subject and others worked for each other, the late first. One query."""
     found = across(subject.departments, *span, at=at, zone=zone)[:MOST_CROSSINGS]
     return [
         Crossing(
