@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from opsloop.boards.queries.saved import address as address_of_view
 from opsloop.boards.queries.saved import icon_of, usable
@@ -281,8 +281,8 @@ _KINDS: Mapping[str, tuple[Promise, str, str, Callable[[Person], Rows]]] = {
     "project": (gettext_lazy("Projects"), "project", "portfolio:project", _project_rows),
     "lesson": (gettext_lazy("Lessons"), "sparkles", "knowledge:lesson", _lesson_rows),
     "notice": (gettext_lazy("Notices"), "bell", "notices:notice", _notice_rows),
+    "request": (pgettext_lazy("departments", "Requests"), "agree", "collaboration:request", _request_rows),
     "communication": (gettext_lazy("Records of talks"), "comment", "collaboration:record", _talk_rows),
-    "request": (gettext_lazy("Requests"), "agree", "collaboration:request", _request_rows),
     "person": (gettext_lazy("People"), "person", "organisation:person", _person_rows),
 }
 
@@ -352,7 +352,7 @@ def places(text: str) -> list[Hit]:
         Hit("list", _("Request forms"), "forms xuqiubiaodan xqbd", reverse("collaboration:request_forms")),
         Hit(
             "agree",
-            _("Requests"),
+            pgettext("departments", "Requests"),
             "requests xiezuodan xzd kuabumenxiezuo kbmxz",
             reverse("collaboration:requests"),
         ),

@@ -129,7 +129,8 @@ SETTLING = frozenset({
     "communication.binned",
     # Each of these hands the turn to somebody else: what waited for the one before is settled.
     "request.asked_again", "request.accepted", "request.countered", "request.declined", "request.agreed",
-    "request.withdrawn", "request.delivered", "request.returned", "request.done", "request.escalated", "request.decided",
+    "request.withdrawn", "request.delivered", "request.returned", "request.done", "request.escalated",
+    "request.decided",
 })  # fmt: skip
 # Single reasons that are settled by what happened: what was returned has been handed in again.
 SETTLES: Mapping[str, Sequence[str]] = {

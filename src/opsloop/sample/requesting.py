@@ -107,7 +107,8 @@ def build(people: Mapping[str, Person], departments: Mapping[str, Department], a
     made = {row.key: _written(row, people, departments, at) for row in REQUESTS}
     _settled(made, people, at)
     answering.counter(
-        request=made["attribution"], due=at(7, 18, 0), scope="", by=people["jiang"], at=at(-1, 10), version=_v(made["attribution"]),
+        request=made["attribution"], due=at(7, 18, 0), scope="", by=people["jiang"], at=at(-1, 10),
+        version=_v(made["attribution"]),
         why="本周在赶经营分析，重算4周要跑两轮校验；下周三前可以保证误差1%以内。",
     )  # fmt: skip
     board = made["board"]
@@ -202,7 +203,8 @@ def _settled(made: Mapping[str, CollaborationRequest], people: Mapping[str, Pers
         request=costs, met=[0, 1], note="收到，谢谢。", by=people["jiang"], at=at(-7, 17), version=_v(costs)
     )
     answering.decline(
-        request=made["interviews"], why="本月会员访谈名额已排给满意度调研，下月可以一起做；急用可以找客服要投诉回访名单。",
+        request=made["interviews"],
+        why="本月会员访谈名额已排给满意度调研，下月可以一起做；急用可以找客服要投诉回访名单。",
         by=people["fang"], at=at(-5, 15), version=_v(made["interviews"]),
     )  # fmt: skip
     answering.withdraw(
@@ -214,8 +216,8 @@ def _settled(made: Mapping[str, CollaborationRequest], people: Mapping[str, Pers
     )
     retro = made["retro"]
     answering.decline(
-        request=retro, why="42条全部重做要占满两周，和大促冲突；可以先重做点击率最低的6条。", by=people["lin"], at=at(-7, 10),
-        version=_v(retro),
+        request=retro, by=people["lin"], at=at(-7, 10), version=_v(retro),
+        why="42条全部重做要占满两周，和大促冲突；可以先重做点击率最低的6条。",
     )  # fmt: skip
     escalating.appeal(
         request=retro, why="素材拖累投放，希望尽早重做。", by=people["xu"], at=at(-7, 11), version=_v(retro)

@@ -64,7 +64,7 @@ class RequestQuerySet(models.QuerySet["CollaborationRequest"]):
         return self.filter(person.remembered("collaboration_requests", lambda: _seen_by(person)))
 
     def alive(self) -> Self:
-        """Return all: a draft that was discarded is gone, everything else stays on record."""
+        """Return every request: what was withdrawn stays readable, and a draft is its author's alone."""
         return self
 
     def open(self) -> Self:

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from opsloop.activity.submissions import once
@@ -64,7 +64,7 @@ ACTS: Mapping[str, Act] = {
         permissions.check_can_answer, AcceptForm, answering.accept,
         gettext_lazy("Accept the request"),
         gettext_lazy("Both sides get a task with the same date; who does it tells how it goes."),
-        gettext_lazy("Accept"), "check", gettext_lazy("Accepted. Both sides have their task."),
+        pgettext_lazy("request", "Accept"), "check", gettext_lazy("Accepted. Both sides have their task."),
     ),
     "offer": Act(
         permissions.check_can_counter, CounterForm, answering.counter,
@@ -94,7 +94,7 @@ ACTS: Mapping[str, Act] = {
         permissions.check_can_withdraw, WhyForm, answering.withdraw,
         gettext_lazy("Withdraw the request"),
         gettext_lazy("It stays readable and asks nothing any more; its open tasks are cancelled."),
-        gettext_lazy("Withdraw"), "undo", gettext_lazy("The request was withdrawn."), is_danger=True,
+        gettext_lazy("Withdraw the request"), "undo", gettext_lazy("The request was withdrawn."), is_danger=True,
     ),
     "appeal": Act(
         permissions.check_can_appeal, WhyForm, escalating.appeal,
@@ -118,9 +118,9 @@ ACTS: Mapping[str, Act] = {
     ),
     "decision": Act(
         permissions.check_can_decide, DecideForm, escalating.decide,
-        gettext_lazy("Decide"),
+        pgettext_lazy("request", "Decide"),
         gettext_lazy("Both sides are bound by it, and their tasks move along."),
-        gettext_lazy("Decide"), "approve", gettext_lazy("Decided. Both sides are told."),
+        pgettext_lazy("request", "Decide"), "approve", gettext_lazy("Decided. Both sides are told."),
     ),
 }  # fmt: skip
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from opsloop.collaboration.models import CollaborationRequest
 from opsloop.organisation.models import Department
@@ -27,7 +27,7 @@ def find(request: PageRequest, pk: int) -> CollaborationRequest:
 
 def crumbs(*more: tuple[Any, str]) -> list[tuple[Any, str]]:
     """Return the way to a page below the list of requests."""
-    return [(_("Requests"), reverse("collaboration:requests")), *more]
+    return [(pgettext("departments", "Requests"), reverse("collaboration:requests")), *more]
 
 
 def open_departments() -> list[Department]:

@@ -16,7 +16,7 @@ def section_tabs(request: PageRequest, current: str) -> list[dict[str, Any]]:
     """Return the tabs of collaboration for this person; `current` names the one that is shown."""
     held = request.person.reaches.departments(Permission.REQUEST_STEER)
     rows = [
-        ("requests", pgettext("tab", "Requests")),
+        ("requests", pgettext("departments", "Requests")),
         ("intake", pgettext("tab", "To be answered")),
         ("records", _("Records of talks")),
         ("figures", _("Between departments")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from opsloop.goals import actions as goals
 from opsloop.organisation.tests.cast import NOW, Cast
 from opsloop.progress.actions import delays
 from opsloop.progress.models import DelayRequest
-from opsloop.reviews.queries.facts import Facts, gather, subject_of
+from opsloop.reviews.queries.facts import Crossing, Facts, gather, subject_of
 from opsloop.reviews.tests.conftest import SHANGHAI
 from opsloop.rituals.actions import notes
 from opsloop.work.models import Task
