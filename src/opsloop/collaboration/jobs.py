@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from opsloop.collaboration.actions import clock
+from opsloop.collaboration.actions import clock, records
 
 
 def chase_due(*, at: datetime) -> int:
@@ -15,3 +15,8 @@ def chase_due(*, at: datetime) -> int:
 def prompt_due(*, at: datetime) -> int:
     """Ask for progress when it is due; meant for every minute."""
     return clock.prompt_due(at=at)
+
+
+def remind_of_records(*, at: datetime) -> int:
+    """Ask for the resolutions that are owed since the hours of the rule; meant for every few minutes."""
+    return records.remind_due(at=at)

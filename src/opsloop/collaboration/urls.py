@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
+from opsloop.collaboration.record_urls import urlpatterns as records
 from opsloop.collaboration.views import answering, requests, rules, writing
 
 app_name = "collaboration"
 urlpatterns = [
+    *records,
     path("requests/", requests.requests, name="requests"),
     path("requests/strip/", requests.strip, name="strip"),
     path("requests/new/", writing.new, name="new"),

@@ -36,8 +36,10 @@ from opsloop.channels.models import Channel
 from opsloop.channels.posting import letters_of
 from opsloop.collaboration import jobs as collaboration
 from opsloop.collaboration.actions import delivering as request_delivery
+from opsloop.collaboration.actions import forms as request_forms
+from opsloop.collaboration.actions import records as talk_records
 from opsloop.collaboration.actions import writing as request_drafts
-from opsloop.collaboration.models import CollaborationRequest
+from opsloop.collaboration.models import CollaborationRequest, CommunicationRecord
 from opsloop.config import handover
 from opsloop.dashboards import jobs as dashboard_jobs
 from opsloop.dashboards import letters as dashboard_letters
@@ -175,6 +177,9 @@ UNDO: Mapping[str, Callable[..., None]] = {
     "ritual.end": runs.undo_end,
     "note.state": notes.undo_state,
     "notice.bring_back": notice_drafts.bring_back,
+    "communication.restore": talk_records.undo_bin,
+    "request_form.bring_back": request_forms.undo_remove,
+    "request_form.ask_again": request_forms.undo_remove_question,
     "request.bring_back": request_drafts.bring_back,
     "lesson.bring_back": knowledge.undo_archive,
     "dashboard.target": targets.undo_set_target,
@@ -227,6 +232,9 @@ TIMERS: Mapping[str, Timed] = {
     "notices.newcomers": Timed(
         _("Bring notices to newcomers"), Every(10), notices.bring_to_newcomers, late=LATEST
     ),
+    "records.remind": Timed(
+        _("Ask for resolutions that are owed"), Every(10), collaboration.remind_of_records, late=LATEST
+    ),
     "requests.chase": Timed(
         _("Remind who owes something to another department"), Every(1), collaboration.chase_due, late=LATEST
     ),
@@ -261,6 +269,7 @@ TOLD: Mapping[str, Told] = {
     "blocker": Told(Blocker, "progress:blocker"),
     "delay": Told(DelayRequest, "progress:delay"),
     "channel": Told(Channel, "channels:channel"),
+    "communication": Told(CommunicationRecord, "collaboration:record"),
     "request": Told(CollaborationRequest, "collaboration:request"),
     "notice": Told(
         Notice,

@@ -20,6 +20,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from opsloop.activity.submissions import once
 from opsloop.calendars.actions import feeds
+from opsloop.collaboration.actions import records as talks
+from opsloop.collaboration.models import CommunicationRecord
 from opsloop.desk import actions, queries
 from opsloop.desk.feed import compose, etag_of
 from opsloop.engines.blocks import Block
@@ -235,6 +237,9 @@ def restoration(request: PageRequest, kind: str, pk: int) -> HttpResponse:
     elif kind == "playbook":
         playbook = get_object_or_404(Playbook.objects.visible_to(request.person), pk=pk)
         editing.restore(playbook=playbook, by=request.person, at=request.now)
+    elif kind == "communication":
+        record = get_object_or_404(CommunicationRecord.objects.visible_to(request.person), pk=pk)
+        talks.restore(record=record, by=request.person, at=request.now)
     else:
         found = get_object_or_404(AROUND[kind].objects.visible_to(request.person), pk=pk)
         records.undo_remove(by=request.person, at=request.now, kind=kind, pk=found.pk)

@@ -59,6 +59,9 @@ TOPICS: Mapping[str, Topic] = {
             "A notice is sent to me, or there is news of one. What I have to confirm always comes, also by mail."
         ),
     ),
+    "talks": Topic(
+        _("Records of talks"), _("I am to write down what departments agreed, or to follow it up.")
+    ),
     "requests": Topic(
         _("Requests between departments"),
         _(
@@ -312,6 +315,16 @@ REASONS: Mapping[str, Reason] = {
         Lane.NAMED, "notices", "reply",
         _("%(who)s answers your question about a notice"),
         _("You asked it under the notice."),
+    ),
+    "follow_up": Reason(
+        Lane.ACT, "talks", "arrow-right",
+        _("%(who)s has you follow up what departments agreed"),
+        _("You stand in the record of the talk as who follows it up."),
+    ),
+    "record_due": Reason(
+        Lane.ACT, "talks", "edit",
+        _("The resolution of a talk is still to be written down"),
+        _("You put the talk on record. A rule asks for what was resolved within some hours, once."),
     ),
     "request_new": Reason(
         Lane.ACT, "requests", "agree",

@@ -85,6 +85,8 @@ RULES: Mapping[str, Sequence[Rule]] = {
     "delay.rejected": (Rule("delay_no", "addressee"),),
     "delay.countered": (Rule("delay_other", "addressee"),),
     "channel.paused": (Rule("channel_paused", "addressee"),),
+    "communication.given": (Rule("follow_up", "addressee"),),
+    "communication.owed": (Rule("record_due", "addressee"),),
     "notice.sent": (
         Rule("notice_urgent", "addressee", "importance", "urgent"),
         Rule("notice", "addressee"),
@@ -124,6 +126,7 @@ RULES: Mapping[str, Sequence[Rule]] = {
 # After these there is nothing left to do about a record: what waited for somebody is settled.
 SETTLING = frozenset({
     "task.closed", "task.binned", "task.merged", "project.binned", "goal.binned", "notice.withdrawn", "notice.closed",
+    "communication.binned",
     # Each of these hands the turn to somebody else: what waited for the one before is settled.
     "request.asked_again", "request.accepted", "request.countered", "request.declined", "request.agreed",
     "request.withdrawn", "request.delivered", "request.returned", "request.done", "request.escalated",
@@ -157,6 +160,9 @@ SETTLES: Mapping[str, Sequence[str]] = {
     "delay.asked": ("delay_ok", "delay_no"),
     "notice.answered": ("notice_asked",),
     "notice.complete": ("notice_late",),
+    "communication.filled": ("record_due",),
+    "communication.given": ("follow_up",),
+    "communication.done": ("follow_up",),
     "request.assigned": ("request_new", "request_again", "request_yours", "request_reminded", "request_sync"),
     "request.synced": ("request_sync",),
 }

@@ -17,6 +17,7 @@ from opsloop.activity import submissions
 from opsloop.activity.models import Undo
 from opsloop.collaboration import permissions
 from opsloop.collaboration.actions.moving import add_step, check_date, move, record
+from opsloop.collaboration.answers import lacking
 from opsloop.collaboration.events import RequestSent
 from opsloop.collaboration.models import CollaborationRequest, RequestForm, Step
 from opsloop.collaboration.queries.heads import doing_people
@@ -163,6 +164,10 @@ def lacks(request: CollaborationRequest, at: datetime) -> list[Refused]:
         check_date(request.due_at, at, field="due_at")
     except Refused as refused:
         found.append(refused)
+    found += [
+        Refused(_("Answer the question “%(question)s”.") % {"question": label}, field="answers")
+        for label in lacking(request.form, request.answers)
+    ]
     if request.contact is not None and not request.contact.is_active:
         text = _("%(name)s has been disabled; choose another contact.") % {"name": request.contact.name}
         found.append(Refused(text, field="contact"))

@@ -659,6 +659,22 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="communicationrecord",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("done_at__isnull", True), models.Q(("outcome", ""), _negated=True), _connector="OR"
+                ),
+                name="communication_done_says_what",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="communicationrecord",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("fill_due_at__isnull", True), ("resolution", ""), _connector="OR"),
+                name="communication_owed_or_told",
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="step",
             constraint=models.CheckConstraint(
                 condition=models.Q(("progress__isnull", True), ("progress__lte", 100), _connector="OR"),

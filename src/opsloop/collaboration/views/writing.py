@@ -15,9 +15,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from opsloop.activity.submissions import once
 from opsloop.collaboration import permissions
 from opsloop.collaboration.actions import writing as actions
-from opsloop.collaboration.answers import as_kept, questions_of
+from opsloop.collaboration.forms.answers import questions_of
 from opsloop.collaboration.forms.requests import DraftForm
 from opsloop.collaboration.models import CollaborationRequest, RequestForm
+from opsloop.collaboration.queries.forms import too_soon
 from opsloop.collaboration.queries.heads import doing_people
 from opsloop.collaboration.queries.standard import points_of
 from opsloop.collaboration.routing import handler_of
@@ -86,7 +87,10 @@ def edit(request: PageRequest, pk: int) -> HttpResponse:
     values = form.values()
     if questions is not None:
         questions.full_clean()
-        values["answers"] = as_kept(questions)
+        values["answers"] = questions.answers()
+    if found.form is not None and values["to_department"] != found.form.department:
+        # What another department wants to know is of no use to this one.
+        values["form"] = None
     try:
         kept = actions.keep(request=found, values=values, by=request.person, at=request.now, version=version)
     except StaleVersion as stale:
@@ -97,8 +101,16 @@ def edit(request: PageRequest, pk: int) -> HttpResponse:
         form.add_error(refused.field, refused.reason)
         return render(request, "collaboration/edit.html", _editor(found, form), status=422)
     if is_fragment(request):
-        context = {"version": kept.version, "saved_at": request.now}
+        context = {"version": kept.version, "saved_at": request.now, "too_soon": too_soon(kept, request.now)}
         return render(request, "collaboration/edit.html#request-saved", context)
+    if (
+        request.POST.get("go")
+        and kept.form is not None
+        and questions is not None
+        and not questions.is_whole()
+    ):
+        shown = {**_editor(kept, form), "questions": questions, "version": kept.version}
+        return render(request, "collaboration/edit.html", shown, status=422)
     if request.POST.get("go"):
         return hx_redirect(request, reverse("collaboration:preview", args=[pk]))
     return saved(request, reverse("collaboration:edit", args=[pk]), _("The draft was saved."))
@@ -114,6 +126,7 @@ def _editor(found: CollaborationRequest, form: DraftForm) -> dict[str, Any]:
         "questions": questions_of(found.form, found.answers),
         "version": found.version,
         "saved_at": None,
+        "too_soon": None,
         "rules": in_words(rules()),
     }
 

@@ -132,7 +132,7 @@ def _dated(one: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def facts_of(report: Report, *, zone: ZoneInfo, at: datetime) -> ReportFacts:
-    """Return the facts of a report: those it was handed in with, else as the record says now. At most 26 queries."""
+    """Return the facts of a report: those it was handed in with, else as the record says now. At most 27 queries."""
     if report.is_submitted:
         return ReportFacts.from_json(report.facts)
     subject = subject_for(report)
@@ -142,7 +142,7 @@ def facts_of(report: Report, *, zone: ZoneInfo, at: datetime) -> ReportFacts:
 def gather(
     subject: Subject, period: Period, *, zone: ZoneInfo, at: datetime, back: bool = True, ahead: bool = True
 ) -> ReportFacts:
-    """Return the facts of a period as they stand at `at`, `back` and `ahead`: 13 and 11 queries, whatever the rows.
+    """Return the facts of a period as they stand at `at`, `back` and `ahead`: 14 and 11 queries, whatever the rows.
 
     The page shows the two apart, so that neither waits for the other.
     """
