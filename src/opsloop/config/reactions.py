@@ -34,6 +34,7 @@ from opsloop.channels.actions import preferences
 from opsloop.channels.carriage import LetterWriter
 from opsloop.channels.models import Channel
 from opsloop.channels.posting import letters_of
+from opsloop.collaboration import filing as request_files
 from opsloop.collaboration import jobs as collaboration
 from opsloop.collaboration.actions import delivering as request_delivery
 from opsloop.collaboration.actions import forms as request_forms
@@ -281,7 +282,7 @@ TOLD: Mapping[str, Told] = {
     ),
 }
 
-FILE_HOLDERS: Mapping[str, FileHolder] = {**notice_files.HOLDERS}
+FILE_HOLDERS: Mapping[str, FileHolder] = {**notice_files.HOLDERS, **request_files.HOLDERS}
 
 QUIET: Callable[..., bool] = is_quiet
 QUIET_PEOPLE: Callable[..., frozenset[int]] = quiet_people
