@@ -1,6 +1,7 @@
 """Files of a request, as FILE_HOLDERS in config/reactions.py knows them: those it asks with, and those delivered.
 
-Who asks adds to the first while anything is open, who does it to the second while it is being done; both sides see both.
+Who asks adds to the first while anything is open, who does it to the second while it is being done.
+Both sides see both.
 """
 
 from __future__ import annotations
