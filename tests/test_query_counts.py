@@ -112,6 +112,8 @@ PAGES = [
     "/notices/",
     "/notices/new/",
     "/notices/table/",
+    "/requests/",
+    "/requests/new/",
 ]
 FRAGMENTS = [
     "/tasks/?scope=all",

@@ -32,6 +32,7 @@ from opsloop.calendars.actions import appointments, feeds
 from opsloop.calendars.models import OutsideCalendar
 from opsloop.channels.actions import channels
 from opsloop.channels.models import Channel
+from opsloop.collaboration.actions import writing as requesting
 from opsloop.dashboards.models import Subscription
 from opsloop.discussion.actions import comments, files
 from opsloop.discussion.models import Beside
@@ -210,6 +211,10 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
     group = library.keep_group(
         group=None, name="值守", is_shared=False, members=[cast.lin], by=cast.chen, at=NOW
     )
+    wishes = {"title": "海报", "asked": "三张", "standard": "三张齐全", "due_at": NOW + 90 * hour}
+    wish = requesting.begin(values={**wishes, "to_department": cast.users}, by=cast.lin, at=NOW)
+    requesting.send(request=wish, by=cast.lin, at=NOW, version=wish.version)
+    unasked = requesting.begin(values={**wishes, "to_department": cast.users}, by=cast.lin, at=NOW)
     now = machine_now()
     Worker.objects.create(name="w", host="h", pid=1, place="p", version="1", started_at=now, beat_at=now)
     return {
@@ -311,6 +316,8 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         **{f"notices:template{part}": {"pk": pattern.pk} for part in ("", "_removal")},
         **{f"notices:group{part}": {"pk": group.pk} for part in ("", "_removal")},
         "notices:": {"pk": notice.pk},
+        **{f"collaboration:{name}": {"pk": unasked.pk} for name in DRAFT_PARTS},
+        "collaboration:": {"pk": wish.pk},
         "reviews:removal": {"pk": looking_back.pk},
         **{f"reports:{name}": {"pk": report.pk} for name in ("read", "file", "withdrawal")},
         **{f"reports:{name}": {"pk": schedule.pk} for name in SCHEDULE_PARTS},
