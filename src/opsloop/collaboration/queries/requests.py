@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from opsloop.collaboration import permissions
@@ -147,7 +148,8 @@ def box_counts(person: Person) -> dict[str, int]:
 def owed_today(person: Person, at: datetime, most: int) -> list[CollaborationRequest]:
     """Return what `person` owes an answer to by the end of tomorrow, or owed already. One query."""
     rows = CollaborationRequest.objects.visible_to(person).filter(turn_of(person)).annotate(owed_at=OWED_AT)
-    soon = rows.filter(Q(owed_at__lte=at + timedelta(days=1)) | Q(state=State.ESCALATED))
+    tomorrow = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=2)
+    soon = rows.filter(Q(owed_at__lt=tomorrow) | Q(state=State.ESCALATED))
     return list(soon.select_related("from_department", "to_department").order_by("owed_at", "pk")[:most])
 
 
