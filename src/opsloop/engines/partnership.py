@@ -7,7 +7,7 @@ whenever it was asked. Times to answer are whole working minutes, counted by who
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -102,7 +102,7 @@ def _returned(case: Case, _at: datetime) -> bool | None:
     return case.was_returned
 
 
-_JUDGES = {
+_JUDGES: Mapping[str, Callable[[Case, datetime], bool | None]] = {
     "asked": lambda _case, _at: True,
     "answer": _answer,
     "answered": _answered,

@@ -64,7 +64,7 @@ class QuickForm(forms.Form):
         self, data: Any = None, *, departments: Sequence[Department], initial: Mapping[str, Any]
     ) -> None:
         """Offer `departments`, those of the whole tree."""
-        super().__init__(data, initial=initial)
+        super().__init__(data, initial=dict(initial))
         field = self.fields["to_departments"]
         assert isinstance(field, forms.ModelMultipleChoiceField)
         field.queryset = Department.objects.filter(pk__in=[row.pk for row in departments])

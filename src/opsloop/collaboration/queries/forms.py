@@ -42,7 +42,7 @@ def handler_for(form: RequestForm, answers: Sequence[Sequence[str]]) -> Person |
     for route in form.routes:
         label = labels.get(str(route.get("field")))
         if label is not None and route.get("value") in said.get(label, ()):
-            found = Person.objects.active().filter(pk=route.get("handler") or 0).first()
+            found: Person | None = Person.objects.active().filter(pk=route.get("handler") or 0).first()
             if found is not None:
                 return found
     return form.handler if form.handler is not None and form.handler.is_active else None
