@@ -15,7 +15,7 @@ from opsloop.notices.queries.clock import clocks_of
 from opsloop.organisation.models import Department, Person
 from opsloop.organisation.queries import working_calendar
 from opsloop.organisation.roles import Permission
-from opsloop.team.queries.day import leave_on, spans_of
+from opsloop.team.queries.laid import leave_on, spans_of
 
 State = CollaborationRequest.State
 # How many answers of a form a row shows, and how long each may be.
