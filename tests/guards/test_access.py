@@ -32,6 +32,9 @@ from opsloop.calendars.actions import appointments, feeds
 from opsloop.calendars.models import OutsideCalendar
 from opsloop.channels.actions import channels
 from opsloop.channels.models import Channel
+from opsloop.collaboration.actions import forms as request_forms
+from opsloop.collaboration.actions import records as talks
+from opsloop.collaboration.actions import writing as asking
 from opsloop.dashboards.models import Subscription
 from opsloop.discussion.actions import comments, files
 from opsloop.discussion.models import Beside
@@ -97,6 +100,41 @@ def subscription_of(cast: Cast) -> Subscription:
     return Subscription.objects.create(
         person=cast.lin, scope="mine", weekday=0, channel=robot, decided_at=NOW, created_at=NOW
     )
+
+
+def between_departments(cast: Cast) -> dict[str, dict[str, Any]]:
+    """Return a request of 林悦 to 用户组, a draft, a form of 内容组 with a route, and a record of a talk."""
+    words = {
+        "title": "会员数据", "asked": "近 30 天", "standard": "一张表", "to_department": cast.users, "due_at": NOW + timedelta(days=1),
+    }  # fmt: skip
+    draft = asking.begin(values=words, by=cast.lin, at=NOW)
+    sent = asking.begin(values=words, by=cast.lin, at=NOW)
+    asking.send(request=sent, by=cast.lin, at=NOW, version=sent.version)
+    question = {"label": "渠道", "kind": "choice", "options": ["甲", "乙"], "required": True, "help": ""}
+    form = request_forms.make(
+        department=cast.content, values={"name": "设计需求"}, questions=[question], by=cast.chen, at=NOW
+    )
+    talk = talks.write(
+        values={"matter": "口径", "talked_at": NOW}, to_departments=[cast.users], by=cast.lin, at=NOW
+    )
+    asked, route = form.fields.get(), {"pk": form.pk, "place": 0}
+    parts = ("request_form", "form_head", "form_removal", "new_question", "routes")
+    records = ("record", "edit_record", "follow_up", "record_removal", "record_file")
+    return {
+        **{f"collaboration:{name}": {"pk": form.pk} for name in parts},
+        **{
+            f"collaboration:question{part}": {"pk": form.pk, "question": asked.pk}
+            for part in ("", "_place", "_removal")
+        },
+        "collaboration:new_form": {"department": cast.content.pk},
+        "collaboration:route_removal": route,
+        **{f"collaboration:{name}": {"pk": talk.pk} for name in records},
+        "collaboration:records_out": {"kind": "csv"},
+        "collaboration:figures_out": {"kind": "csv"},
+        "collaboration:figure_rows": {"code": "asked"},
+        **{f"collaboration:{name}": {"pk": draft.pk} for name in ("edit", "preview", "sending", "removal")},
+        "collaboration:": {"pk": sent.pk},
+    }
 
 
 def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
@@ -311,6 +349,7 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         **{f"notices:template{part}": {"pk": pattern.pk} for part in ("", "_removal")},
         **{f"notices:group{part}": {"pk": group.pk} for part in ("", "_removal")},
         "notices:": {"pk": notice.pk},
+        **between_departments(cast),
         "reviews:removal": {"pk": looking_back.pk},
         **{f"reports:{name}": {"pk": report.pk} for name in ("read", "file", "withdrawal")},
         **{f"reports:{name}": {"pk": schedule.pk} for name in SCHEDULE_PARTS},
