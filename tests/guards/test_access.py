@@ -34,7 +34,7 @@ from opsloop.channels.actions import channels
 from opsloop.channels.models import Channel
 from opsloop.collaboration.actions import forms as request_forms
 from opsloop.collaboration.actions import records as talks
-from opsloop.collaboration.actions import writing as asking
+from opsloop.collaboration.actions import writing as requesting
 from opsloop.dashboards.models import Subscription
 from opsloop.discussion.actions import comments, files
 from opsloop.discussion.models import Beside
@@ -103,13 +103,7 @@ def subscription_of(cast: Cast) -> Subscription:
 
 
 def between_departments(cast: Cast) -> dict[str, dict[str, Any]]:
-    """Return a request of 林悦 to 用户组, a draft, a form of 内容组 with a route, and a record of a talk."""
-    words = {
-        "title": "会员数据", "asked": "近 30 天", "standard": "一张表", "to_department": cast.users, "due_at": NOW + timedelta(days=1),
-    }  # fmt: skip
-    draft = asking.begin(values=words, by=cast.lin, at=NOW)
-    sent = asking.begin(values=words, by=cast.lin, at=NOW)
-    asking.send(request=sent, by=cast.lin, at=NOW, version=sent.version)
+    """Return a form of 内容组 with a question, and the record of a talk with 用户组."""
     question = {"label": "渠道", "kind": "choice", "options": ["甲", "乙"], "required": True, "help": ""}
     form = request_forms.make(
         department=cast.content, values={"name": "设计需求"}, questions=[question], by=cast.chen, at=NOW
@@ -132,8 +126,6 @@ def between_departments(cast: Cast) -> dict[str, dict[str, Any]]:
         "collaboration:records_out": {"kind": "csv"},
         "collaboration:figures_out": {"kind": "csv"},
         "collaboration:figure_rows": {"code": "asked"},
-        **{f"collaboration:{name}": {"pk": draft.pk} for name in ("edit", "preview", "sending", "removal")},
-        "collaboration:": {"pk": sent.pk},
     }
 
 
@@ -248,6 +240,10 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
     group = library.keep_group(
         group=None, name="值守", is_shared=False, members=[cast.lin], by=cast.chen, at=NOW
     )
+    wishes = {"title": "海报", "asked": "三张", "standard": "三张齐全", "due_at": NOW + 90 * hour}
+    wish = requesting.begin(values={**wishes, "to_department": cast.users}, by=cast.lin, at=NOW)
+    requesting.send(request=wish, by=cast.lin, at=NOW, version=wish.version)
+    unasked = requesting.begin(values={**wishes, "to_department": cast.users}, by=cast.lin, at=NOW)
     now = machine_now()
     Worker.objects.create(name="w", host="h", pid=1, place="p", version="1", started_at=now, beat_at=now)
     return {
@@ -350,6 +346,8 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         **{f"notices:group{part}": {"pk": group.pk} for part in ("", "_removal")},
         "notices:": {"pk": notice.pk},
         **between_departments(cast),
+        **{f"collaboration:{name}": {"pk": unasked.pk} for name in DRAFT_PARTS},
+        "collaboration:": {"pk": wish.pk},
         "reviews:removal": {"pk": looking_back.pk},
         **{f"reports:{name}": {"pk": report.pk} for name in ("read", "file", "withdrawal")},
         **{f"reports:{name}": {"pk": schedule.pk} for name in SCHEDULE_PARTS},

@@ -83,6 +83,7 @@ NOT_VERSIONED = {
     "collaboration.FormField": "written with the version of its form",
     "collaboration.Step": "written once",
     "notices.Edition": "written once",
+    "notices.NoticeTask": "made with its task, and replaced as a whole",
     "notices.Question": "asked once, answered once by a guarded UPDATE",
     "notices.Receipt": "every step is a guarded UPDATE of its own row",
     "knowledge.Vote": "one person's own word, the last counts",

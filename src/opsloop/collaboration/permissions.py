@@ -144,6 +144,16 @@ def check_can_decide(request: CollaborationRequest, person: Person) -> None:
     _check_state(request, State.ESCALATED)
 
 
+def check_can_enclose(request: CollaborationRequest, person: Person) -> None:
+    """Raise unless the person may add attachments to what is asked: its author, then who asks while it is open."""
+    if request.is_draft:
+        check_can_write(request, person)
+        return
+    _check_asks(request, person)
+    if not request.is_open:
+        raise Refused(already(request))
+
+
 def check_can_copy(request: CollaborationRequest, person: Person) -> None:
     """Raise unless the person may begin a draft with the text of a request that they see."""
     check_may_ask(person)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,10 +19,12 @@ from opsloop.collaboration import permissions
 from opsloop.collaboration.actions.moving import add_step, check_date, move, record
 from opsloop.collaboration.answers import lacking
 from opsloop.collaboration.events import RequestSent
+from opsloop.collaboration.filing import beside
 from opsloop.collaboration.models import CollaborationRequest, RequestForm, Step
 from opsloop.collaboration.queries.heads import doing_people
 from opsloop.collaboration.routing import handler_of
 from opsloop.collaboration.ruling import answer_due, rules
+from opsloop.discussion.actions.files import leave_behind, take_back
 from opsloop.organisation.models import Department, Person
 from opsloop.organisation.numbering import next_number
 from opsloop.records.refusals import Refused
@@ -81,23 +83,26 @@ def discard(*, request: CollaborationRequest, by: Person, at: datetime) -> Undo:
         name: getattr(request, f"{name}_id")
         for name in ("contact", "from_department", "to_department", "form")
     }
+    files = leave_behind(place=beside(request), by=by, at=at)
     drafts = CollaborationRequest.objects.filter(pk=request.pk, state="draft", version=request.version)
     if not drafts.delete()[0]:
         raise Refused(_("It was sent or changed meanwhile. Load the page again."))
-    return activity.offer_undo(
-        verb="request.bring_back", arguments={"kept": kept, "links": links}, by=by, at=at
-    )
+    arguments = {"kept": kept, "links": links, "files": files}
+    return activity.offer_undo(verb="request.bring_back", arguments=arguments, by=by, at=at)
 
 
 @transaction.atomic
-def bring_back(*, by: Person, at: datetime, kept: dict[str, Any], links: dict[str, int | None]) -> None:
-    """Write a draft anew that was discarded."""
+def bring_back(
+    *, by: Person, at: datetime, kept: dict[str, Any], links: dict[str, int | None], files: Sequence[int] = ()
+) -> None:  # fmt: skip
+    """Write a draft anew that was discarded, with its files."""
     models: dict[str, Any] = {
         "contact": Person, "from_department": Department, "to_department": Department, "form": RequestForm,
     }  # fmt: skip
     found = {name: models[name].objects.filter(pk=pk or 0).first() for name, pk in links.items()}
     due = parse_datetime(kept["due_at"]) if kept["due_at"] else None
-    begin(values={**kept, **found, "due_at": due}, by=by, at=at)
+    made = begin(values={**kept, **found, "due_at": due}, by=by, at=at)
+    take_back(place=beside(made), files=files)
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from opsloop.notices.queries.clock import clocks_of
 from opsloop.organisation.models import Department, Person
 from opsloop.organisation.queries import working_calendar
 from opsloop.organisation.roles import Permission
-from opsloop.team.queries.day import leave_on, spans_of
+from opsloop.team.queries.laid import laid_on, open_tasks
 
 State = CollaborationRequest.State
 # How many answers of a form a row shows, and how long each may be.
@@ -125,8 +125,11 @@ def hands(person: Person, department: int | None, *, at: datetime) -> list[Hand]
     today = timezone.localtime(at).date()
     days = [today + timedelta(days=n) for n in range(DAYS)]
     calendar = working_calendar({days[0].year, days[-1].year, days[-1].year + 1})
-    leave = leave_on(people, *looked_at(days, today))
-    found = loads(person, people, days, calendar=calendar, now=at, leave=spans_of(leave))
+    laid = laid_on(person, people, *looked_at(days, today))
+    found = loads(
+        people, days, calendar=calendar, now=at, leave=laid.away, pieces=laid.standing,
+        tasks=[one.asked for one in open_tasks(person, people)],
+    )  # fmt: skip
     doing = _doing([one.pk for one in people])
     rows = []
     for one in people:
