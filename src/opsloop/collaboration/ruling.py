@@ -128,13 +128,20 @@ def in_words(found: CollaborationRules, request: CollaborationRequest | None = N
 def _sync_words(days: int, hour: time) -> str:
     if not days:
         return _("Nobody is asked for progress in between.")
-    clock = time_format(hour, "H:i")
-    text = ngettext(
-        "The handler is asked for progress every working day at %(hour)s, unless they told it that day.",
-        "The handler is asked for progress every %(days)s working days at %(hour)s, unless they told it that day.",
-        days,
+    said = {"days": days, "hour": time_format(hour, "H:i")}
+    if days == 1:
+        return (
+            _(
+                "The handler is asked for progress every working day at %(hour)s, unless they told it that day."
+            )
+            % said
+        )
+    return (
+        _(
+            "The handler is asked for progress every %(days)s working days at %(hour)s, unless they told it that day."
+        )
+        % said
     )
-    return text % {"days": days, "hour": clock}
 
 
 def hours(minutes: int) -> str:
