@@ -11,7 +11,7 @@ from opsloop.activity.events import DomainEvent
 class RecordEvent(DomainEvent):
     """Something that happened to the record of a talk between departments."""
 
-    subject_kind = "communication"
+    subject_kind = "record"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -272,7 +272,7 @@ TOLD: Mapping[str, Told] = {
     "blocker": Told(Blocker, "progress:blocker"),
     "delay": Told(DelayRequest, "progress:delay"),
     "channel": Told(Channel, "channels:channel"),
-    "communication": Told(CommunicationRecord, "collaboration:record"),
+    "record": Told(CommunicationRecord, "collaboration:record"),
     "request": Told(CollaborationRequest, "collaboration:request"),
     "notice": Told(
         Notice,

@@ -197,7 +197,7 @@ def test_who_asks_answers_the_form_and_it_is_routed(cast: Cast, as_person: As) -
         form=form, key=choice.key, value="长图", handler=cast.lin, by=cast.chen, at=NOW, version=1
     )
     client = as_person(cast.outsider)
-    begun = client.post("/requests/new/", {"form": form.pk})
+    begun = client.post("/requests/new/", {"asked_by": form.pk})
     request = CollaborationRequest.objects.get()
     assert begun.status_code == 303
     page = client.get(f"/requests/{request.pk}/edit/").content.decode()

@@ -213,6 +213,7 @@ def _question_page(
 def question_place(request: PageRequest, pk: int, question: int) -> HttpResponse:
     """Put a question at another `place`, counted from 0."""
     found = _find(request, pk)
+    rights.check_can_change_form(found, request.person)
     place = request.POST.get("place", "")
     if not place.isascii() or not place.isdigit() or len(place) > 6:
         raise Refused(_("Say as a number where the question goes."), field="place")

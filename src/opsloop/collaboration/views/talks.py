@@ -114,7 +114,7 @@ def new(request: PageRequest) -> HttpResponse:
             to = reverse("collaboration:record", args=[made.pk])
             text = _("%(number)s was put down. Fill in the resolution within %(hours)s hours.")
             said = text % {"number": made.number, "hours": queries.hours_to_fill()}
-            return saved(request, to, said, topics=["communications"], link=to, link_text=_("Fill it in now"))
+            return saved(request, to, said, topics=["records"], link=to, link_text=_("Fill it in now"))
     context = {
         "rail_name": "collaboration", "crumbs": _crumbs(), "form": form, "about": about,
         "hours": queries.hours_to_fill(),
@@ -201,7 +201,7 @@ def edit(request: PageRequest, pk: int) -> HttpResponse:
                 refuse(form, refused)
             else:
                 to = reverse("collaboration:record", args=[pk])
-                topics = ["communications", f"communication:{pk}"]
+                topics = ["records", f"record:{pk}"]
                 return saved(request, to, _("The record was saved."), topics=topics)
     if request.method == "GET":
         _suggest_outcome(request, form, found)
@@ -263,7 +263,7 @@ def _done(
     if request.headers.get("HX-Request") != "true":
         return saved(request, to, text)
     response = add_toast(HttpResponse(status=204), text, link=link, link_text=link_text)
-    return refresh(response, f"communication:{pk}", "communications", "tasks")
+    return refresh(response, f"record:{pk}", "records", "tasks")
 
 
 @login_required

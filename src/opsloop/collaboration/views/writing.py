@@ -44,7 +44,7 @@ def new(request: PageRequest) -> HttpResponse:
     forms = RequestForm.objects.visible_to(request.person).current().select_related("department", "handler")
     if request.method == "POST":
         values: dict[str, Any] = {}
-        if wanted := read_id(request.POST.get("form")):
+        if wanted := read_id(request.POST.get("asked_by")):
             form = get_object_or_404(forms, pk=wanted)
             values = {"form": form, "to_department": form.department, "standard": form.standard}
         elif wanted := read_id(request.POST.get("department")):
