@@ -20,6 +20,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from opsloop.activity.submissions import once
 from opsloop.calendars.actions import feeds
+from opsloop.collaboration.actions import records as talks
+from opsloop.collaboration.models import CommunicationRecord
 from opsloop.desk import actions, queries
 from opsloop.desk.feed import compose, etag_of
 from opsloop.desk.openers import opening_of
@@ -83,6 +85,7 @@ def today(request: PageRequest) -> HttpResponse:
         "later": _later(day, calendar),
         "leads": person.may(Permission.PLAN_TEAM),
         "has_notices": "notices" in modules_of(person.organisation),
+        "has_requests": "collaboration" in modules_of(person.organisation),
     }
     return render_page_or_partial(request, "desk/today.html", "today", context)
 
@@ -240,6 +243,9 @@ def restoration(request: PageRequest, kind: str, pk: int) -> HttpResponse:
     elif kind == "playbook":
         playbook = get_object_or_404(Playbook.objects.visible_to(request.person), pk=pk)
         editing.restore(playbook=playbook, by=request.person, at=request.now)
+    elif kind == "communication":
+        record = get_object_or_404(CommunicationRecord.objects.visible_to(request.person), pk=pk)
+        talks.restore(record=record, by=request.person, at=request.now)
     else:
         found = get_object_or_404(AROUND[kind].objects.visible_to(request.person), pk=pk)
         records.undo_remove(by=request.person, at=request.now, kind=kind, pk=found.pk)
