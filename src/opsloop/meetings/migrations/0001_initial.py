@@ -229,10 +229,13 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField()),
                 ("asked_at", models.DateTimeField(null=True)),
                 ("answer_due_at", models.DateTimeField(null=True)),
+                ("remind_at", models.DateTimeField(null=True)),
                 ("reminded_at", models.DateTimeField(null=True)),
+                ("host_told_at", models.DateTimeField(null=True)),
                 ("answered_at", models.DateTimeField(null=True)),
                 ("dispute", models.CharField(blank=True, default="", max_length=300)),
                 ("done_at", models.DateTimeField(null=True)),
+                ("dropped_why", models.CharField(blank=True, default="", max_length=300)),
                 (
                     "owner",
                     models.ForeignKey(
@@ -333,12 +336,6 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Minutes",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
                 (
                     "state",
@@ -357,7 +354,9 @@ class Migration(migrations.Migration):
                     models.TextField(blank=True, default="", max_length=6000, verbose_name="further remarks"),
                 ),
                 ("due_at", models.DateTimeField(null=True)),
+                ("remind_at", models.DateTimeField(null=True)),
                 ("reminded_at", models.DateTimeField(null=True)),
+                ("late_told_at", models.DateTimeField(null=True)),
                 ("returned_why", models.CharField(blank=True, default="", max_length=300)),
                 ("sent_at", models.DateTimeField(null=True)),
                 ("edition", models.PositiveSmallIntegerField(default=0)),
@@ -365,7 +364,9 @@ class Migration(migrations.Migration):
                     "meeting",
                     models.OneToOneField(
                         on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
                         related_name="record",
+                        serialize=False,
                         to="meetings.meeting",
                     ),
                 ),
