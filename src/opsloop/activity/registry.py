@@ -120,6 +120,12 @@ def opening(person: Any, layout: str) -> str:
     return query
 
 
+def origin_page(kind: str) -> str:
+    """Return the name of the page of what put an appointment into calendars; "" for one's own appointments."""
+    pages: Mapping[str, str] = _table().ORIGINS
+    return pages.get(kind, "")
+
+
 def carriers() -> Sequence[Callable[[Sequence[Any]], None]]:
     """Return what carries news out of the inbox: called with its new lines, in the transaction that makes them."""
     found: Sequence[Callable[[Sequence[Any]], None]] = getattr(_table(), "CARRIERS", ())

@@ -5,7 +5,8 @@ the verbs that toasts and Ctrl+Z offer; JOBS maps a job kind to the work that th
 round by itself, on TIMER_CALENDAR; HOLDINGS tell what somebody would leave behind; PLANNED_TASKS names what stands in
 somebody's plan of a day, PLANNED_SPANS when; TASK_FIELDS are further fields that tasks can be filtered by,
 TASK_COLUMNS further columns of their lists, TASK_SIGNS the badge beside a title; TOLD is what the inbox may speak of
-beside tasks, projects and goals; QUIET says when nothing shall call for somebody, QUIET_PEOPLE for whom of many;
+beside tasks, projects and goals; ORIGINS are the pages of what puts appointments into calendars; QUIET says when
+nothing shall call for somebody, QUIET_PEOPLE for whom of many;
 CARRIERS bring out what the inbox was told, LETTER_WRITERS write the letters that carry something else; OPENING is
 what a layout shows when its address says nothing; LOAD_SAMPLE fills an empty installation.
 """
@@ -46,6 +47,8 @@ from opsloop.inbox import actions as inbox_actions
 from opsloop.inbox import arrangements
 from opsloop.inbox import telling as inbox
 from opsloop.knowledge import actions as knowledge
+from opsloop.meetings.actions import writing as meeting_drafts
+from opsloop.meetings.models import Meeting
 from opsloop.notices import carrying as notice_news
 from opsloop.notices import jobs as notices
 from opsloop.notices.actions import writing as notice_drafts
@@ -169,6 +172,7 @@ UNDO: Mapping[str, Callable[..., None]] = {
     "ritual.end": runs.undo_end,
     "note.state": notes.undo_state,
     "notice.bring_back": notice_drafts.bring_back,
+    "meeting.bring_back": meeting_drafts.bring_back,
     "lesson.bring_back": knowledge.undo_archive,
     "dashboard.target": targets.undo_set_target,
     "review.cause": causes.undo_remove_cause,
@@ -251,7 +255,10 @@ TOLD: Mapping[str, Told] = {
     "notice": Told(
         Notice, "notices:notice", tap=notice_news.tap, door=notice_news.door, carriage=notice_news.carriage
     ),
+    "meeting": Told(Meeting, "meetings:meeting"),
 }
+
+ORIGINS: Mapping[str, str] = {"meeting": "meetings:meeting"}
 
 QUIET: Callable[..., bool] = is_quiet
 QUIET_PEOPLE: Callable[..., frozenset[int]] = quiet_people
