@@ -47,8 +47,14 @@ from opsloop.inbox import actions as inbox_actions
 from opsloop.inbox import arrangements
 from opsloop.inbox import telling as inbox
 from opsloop.knowledge import actions as knowledge
+from opsloop.meetings import holding as meeting_news
+from opsloop.meetings import holding_jobs as meetings_held
+from opsloop.meetings.actions import following as meetings_before
+from opsloop.meetings.actions import items as action_items
+from opsloop.meetings.actions import noting as meeting_notes
 from opsloop.meetings.actions import writing as meeting_drafts
-from opsloop.meetings.models import Meeting
+from opsloop.meetings.events import MeetingCalled
+from opsloop.meetings.models import ActionItem, Meeting, Minutes
 from opsloop.notices import carrying as notice_news
 from opsloop.notices import jobs as notices
 from opsloop.notices.actions import writing as notice_drafts
@@ -102,13 +108,14 @@ from opsloop.work.queries.columns import Column
 from opsloop.work.queries.fields import Field
 
 REACTIONS: Mapping[type[DomainEvent], Sequence[Callable[[Any], None]]] = {
-    TaskClosed: [routine.repeat, blockers.follow_closing],
-    TaskReopened: [routine.take_back, blockers.follow_reopening],
+    TaskClosed: [routine.repeat, blockers.follow_closing, action_items.follow_closing],
+    TaskReopened: [routine.take_back, blockers.follow_reopening, action_items.follow_reopening],
     TaskMerged: [carrying.take_along, hours_carrying.take_along],
     TaskMergeUndone: [carrying.give_back, hours_carrying.give_back],
     OrganisationChanged: [suggesting.bring_to_new],
     PlaybookStarted: [templates.lay_nodes],
     PlaybookKept: [templates.keep_nodes],
+    MeetingCalled: [meetings_before.follow_calling],
 }
 
 FOLLOWERS: Sequence[Callable[[Sequence[Event]], None]] = (watching.follow, inbox.tell)
@@ -173,6 +180,7 @@ UNDO: Mapping[str, Callable[..., None]] = {
     "note.state": notes.undo_state,
     "notice.bring_back": notice_drafts.bring_back,
     "meeting.bring_back": meeting_drafts.bring_back,
+    "meeting.note": meeting_notes.bring_back,
     "lesson.bring_back": knowledge.undo_archive,
     "dashboard.target": targets.undo_set_target,
     "review.cause": causes.undo_remove_cause,
@@ -224,6 +232,9 @@ TIMERS: Mapping[str, Timed] = {
     "notices.newcomers": Timed(
         _("Bring notices to newcomers"), Every(10), notices.bring_to_newcomers, late=LATEST
     ),
+    "meetings.owed": Timed(
+        _("Remind of minutes and action items that are owed"), Every(5), meetings_held.remind_due, late=LATEST
+    ),
     "channels.pack": Timed(_("Send news that became due"), Every(1), channel_jobs.pack_due, late=LATEST),
     "channels.sweep": Timed(_("Clear old letters"), OnClock(time(3, 25)), channel_sweeping.sweep, **_NIGHT),
     "background.sweep": Timed(_("Clear old background work"), OnClock(time(3, 30)), sweeping.sweep, **_NIGHT),
@@ -256,6 +267,8 @@ TOLD: Mapping[str, Told] = {
         Notice, "notices:notice", tap=notice_news.tap, door=notice_news.door, carriage=notice_news.carriage
     ),
     "meeting": Told(Meeting, "meetings:meeting"),
+    "minutes": Told(Minutes, "meetings:minutes", carriage=meeting_news.carriage),
+    "action_item": Told(ActionItem, "meetings:item", tap=meeting_news.tap),
 }
 
 ORIGINS: Mapping[str, str] = {"meeting": "meetings:meeting"}

@@ -59,6 +59,10 @@ TOPICS: Mapping[str, Topic] = {
             "A notice is sent to me, or there is news of one. What I have to confirm always comes, also by mail."
         ),
     ),
+    "minutes": Topic(
+        _("Minutes and action items"),
+        _("Minutes are sent to me or wait for me, or an action item of a meeting is mine."),
+    ),
     "risk": Topic(_("Early warning"), _("A task of mine may not be done in time.")),
     "delay": Topic(_("Delays"), _("Another date is asked of me, or my request is decided.")),
     "named": Topic(_("Names me"), _("Somebody writes my name with @ or answers me.")),
@@ -305,6 +309,75 @@ REASONS: Mapping[str, Reason] = {
         Lane.NAMED, "notices", "reply",
         _("%(who)s answers your question about a notice"),
         _("You asked it under the notice."),
+    ),
+    "minutes_check": Reason(
+        Lane.ACT, "minutes", "approve",
+        _("%(who)s hands you the minutes; send or return them"),
+        _("You host the meeting and check its minutes before they go out."),
+    ),
+    "minutes_back": Reason(
+        Lane.ACT, "minutes", "undo",
+        _("%(who)s returned the minutes to you"),
+        _("You take the minutes of this meeting."),
+    ),
+    "minutes_out": Reason(
+        Lane.KNOW, "minutes", "documents",
+        _("%(who)s sends you the minutes"),
+        _("You were invited to the meeting, or get a copy of its minutes."),
+        is_duty=True,
+    ),
+    "minutes_again": Reason(
+        Lane.KNOW, "minutes", "edit",
+        _("%(who)s corrected the minutes"),
+        _("You got them; what changed is marked."),
+        is_duty=True,
+    ),
+    "minutes_due": Reason(
+        Lane.ACT, "minutes", "clock",
+        _("The minutes of this meeting are to be sent soon"),
+        _("You write them or host the meeting. The rules say within how many working days they go out."),
+    ),
+    "minutes_late": Reason(
+        Lane.ACT, "minutes", "alert",
+        _("The minutes of this meeting are late"),
+        _("You write them, host the meeting or called it, and the time that the rules give is over."),
+    ),
+    "item_asked": Reason(
+        Lane.ACT, "minutes", "approve",
+        _("%(who)s gives you an action item of a meeting; take it on or dispute it"),
+        _("The minutes name you as its owner. Once you take it on, it is a task of yours."),
+        is_duty=True,
+    ),
+    "item_reminded": Reason(
+        Lane.ACT, "minutes", "bell",
+        _("This action item still waits for your answer"),
+        _("The minutes name you as its owner. The rules say within how many working days it is answered."),
+        is_duty=True,
+    ),
+    "item_unanswered": Reason(
+        Lane.ACT, "minutes", "alert",
+        _("Nobody has answered this action item in time"),
+        _("You host the meeting. Its owner was reminded, and the time that the rules give is over."),
+    ),
+    "item_disputed": Reason(
+        Lane.ACT, "minutes", "reply",
+        _("%(who)s disputes an action item; change it and ask again, or give it up"),
+        _("You host the meeting, called it or take its minutes."),
+    ),
+    "item_confirmed": Reason(
+        Lane.KNOW, "minutes", "check",
+        _("%(who)s took an action item on"),
+        _("You host the meeting, called it or take its minutes."),
+    ),
+    "item_dropped": Reason(
+        Lane.NAMED, "minutes", "close",
+        _("%(who)s gave up an action item"),
+        _("You own it, or lead the meeting that noted it."),
+    ),
+    "item_done": Reason(
+        Lane.KNOW, "minutes", "done",
+        _("%(who)s has done an action item"),
+        _("You host the meeting, called it or take its minutes."),
     ),
     "channel_paused": Reason(
         Lane.ACT, "system", "alert",

@@ -101,6 +101,19 @@ RULES: Mapping[str, Sequence[Rule]] = {
     "notice.complete": (Rule("notice_done", "addressee"),),
     "notice.asked": (Rule("notice_asked", "addressee"),),
     "notice.answered": (Rule("notice_told", "addressee"),),
+    "minutes.handed_over": (Rule("minutes_check", "addressee"),),
+    "minutes.returned": (Rule("minutes_back", "addressee"),),
+    "minutes.sent": (Rule("minutes_out", "addressee"),),
+    "minutes.corrected": (Rule("minutes_again", "addressee"),),
+    "minutes.due": (Rule("minutes_due", "addressee"),),
+    "minutes.late": (Rule("minutes_late", "addressee"),),
+    "action_item.asked": (Rule("item_asked", "addressee"),),
+    "action_item.reminded": (Rule("item_reminded", "addressee"),),
+    "action_item.unanswered": (Rule("item_unanswered", "addressee"),),
+    "action_item.disputed": (Rule("item_disputed", "addressee"),),
+    "action_item.confirmed": (Rule("item_confirmed", "addressee"),),
+    "action_item.dropped": (Rule("item_dropped", "addressee"),),
+    "action_item.done": (Rule("item_done", "addressee"),),
 }
 # After these there is nothing left to do about a record: what waited for somebody is settled.
 SETTLING = frozenset({
@@ -134,6 +147,14 @@ SETTLES: Mapping[str, Sequence[str]] = {
     "delay.asked": ("delay_ok", "delay_no"),
     "notice.answered": ("notice_asked",),
     "notice.complete": ("notice_late",),
+    "minutes.handed_over": ("minutes_back", "minutes_due"),
+    "minutes.returned": ("minutes_check",),
+    "minutes.sent": ("minutes_check", "minutes_back", "minutes_due", "minutes_late"),
+    "minutes.corrected": ("minutes_check", "minutes_back"),
+    "action_item.asked": ("item_asked", "item_reminded", "item_unanswered", "item_disputed"),
+    "action_item.confirmed": ("item_asked", "item_reminded", "item_unanswered", "item_disputed"),
+    "action_item.disputed": ("item_asked", "item_reminded", "item_unanswered"),
+    "action_item.dropped": ("item_asked", "item_reminded", "item_unanswered", "item_disputed"),
 }
 # … and by a change of a field: a task handed on waits for its former owner no more, one begun is under way.
 OVERTAKEN: Mapping[str, Sequence[str]] = {

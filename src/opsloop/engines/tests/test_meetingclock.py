@@ -76,7 +76,13 @@ def test_nothing_is_counted_before_it_begins_or_after_it_ends() -> None:
 
 @pytest.mark.parametrize(
     ("came", "over", "said"),
-    [(None, False, "awaited"), (None, True, "absent"), (-600, False, "present"), (300, True, "present"), (301, False, "late")],
+    [
+        (None, False, "awaited"),
+        (None, True, "absent"),
+        (-600, False, "present"),
+        (300, True, "present"),
+        (301, False, "late"),
+    ],
 )
 def test_late_is_who_comes_after_the_grace(came: int | None, over: bool, said: str) -> None:
     signed = None if came is None else after(came)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from secrets import choice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 from opsloop.activity import actions as activity
 from opsloop.meetings import permissions
 from opsloop.meetings.actions import booking, inviting
+from opsloop.meetings.actions.signing import new_code
 from opsloop.meetings.actions.writing import Roles, end_of, roles_of, seat
 from opsloop.meetings.events import (
     MeetingCalled,
@@ -38,8 +38,6 @@ FIELDS = (
 )  # fmt: skip
 ASKING = frozenset({"starts_at", "lasts", "room", "place", "link"})
 REQUEST, CANCEL = Invitation.Method.REQUEST, Invitation.Method.CANCEL
-# Letters and digits that nobody mistakes for one another.
-SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
 @transaction.atomic
@@ -90,7 +88,7 @@ def _name(meeting: Meeting, at: datetime) -> None:
     local = at.astimezone(ZoneInfo(settings.TIME_ZONE))
     meeting.number = meeting.number or next_number("meeting", at=local)
     meeting.called_at = at
-    meeting.sign_in_code = "".join(choice(SIGNS) for _sign in range(6))
+    meeting.sign_in_code = new_code()
     meeting.ends_at = end_of(meeting)
 
 

@@ -44,4 +44,3 @@ def follow_calling(event: Any) -> None:
     meeting = Meeting.objects.filter(pk=event.subject_id, state="called").first()
     if meeting is not None:
         look_back(meeting=meeting)
-

@@ -77,7 +77,9 @@ def dispute(*, item: ActionItem, why: str, by: Person, at: datetime, version: in
     """Say why one cannot or should not do it; the host is told. Raises as `confirm`, and without a reason."""
     permissions.check_can_answer_item(item, by)
     if not why.strip():
-        raise Refused(_("Say in a sentence what is wrong with it: the work, the date, or who does it."), field="why")
+        raise Refused(
+            _("Say in a sentence what is wrong with it: the work, the date, or who does it."), field="why"
+        )
     item.state, item.answered_at, item.dispute = State.DISPUTED, at, why.strip()[:300]
     item.bump(version, ["state", "answered_at", "dispute"])
     settle(person=by, kind="action_item", key=item.pk, at=at)
@@ -97,7 +99,7 @@ def ask_again(
     """
     meeting = item.meeting
     permissions.check_can_settle_item(item, meeting, by)
-    noting.apply(item, values, at)
+    noting.apply(item, values)
     if item.owner is None:
         raise Refused(_("Name somebody who does it."), field="owner")
     if item.due_at is None:
@@ -159,4 +161,3 @@ def _record(
     told = tuple(pk for pk in people if pk)
     by_id = by.pk if by else None
     activity.record(kind(subject_id=item.pk, by_id=by_id, at=at, person_ids=told, note=note))
-

@@ -1,4 +1,4 @@
-"""The minutes: kept while they are typed, handed to the host, returned, sent, corrected. What went out stays as it was."""
+"""The minutes: kept while typed, handed to the host, returned, sent, corrected. What went out stays as it was."""
 
 from __future__ import annotations
 
@@ -144,7 +144,8 @@ def _check_whole(items: list[ActionItem]) -> None:
     for item in items:
         if item.owner is None or not item.owner.is_active:
             raise Refused(
-                _("“%(what)s” has nobody who does it. Name its owner, or strike it out.") % {"what": item.what},
+                _("“%(what)s” has nobody who does it. Name its owner, or strike it out.")
+                % {"what": item.what},
                 field=f"item-{item.pk}",
             )
         if item.due_at is None:

@@ -47,14 +47,18 @@ def note(
         reading = read(line.strip(), by=by, at=at, first=people)
         what = " ".join([reading.title, *(f"@{one.name}" for one in reading.collaborators)]).strip()[:200]
         if not reading.title:
-            raise Refused(_("Write what is to be done, such as “@name by Friday hand in the plan”."), field="text")
+            raise Refused(
+                _("Write what is to be done, such as “@name by Friday hand in the plan”."), field="text"
+            )
         made.append(
             ActionItem(
                 meeting=meeting, topic=topic, what=what, owner=reading.owner, due_at=reading.parsed.due, created_at=at
             )
         )  # fmt: skip
     if not made:
-        raise Refused(_("Write what is to be done, such as “@name by Friday hand in the plan”."), field="text")
+        raise Refused(
+            _("Write what is to be done, such as “@name by Friday hand in the plan”."), field="text"
+        )
     submissions.claim()
     for item in made:
         item.save(force_insert=True)
@@ -75,13 +79,13 @@ def change(
     _check(item.meeting, by)
     if item.state != State.NOTED:
         raise Refused(_("This was sent. Its owner answers, or disputes it."))
-    apply(item, values, at)
+    apply(item, values)
     item.bump(version, FIELDS)
     record_writing(item.meeting, item.topic, by, at)
     return item
 
 
-def apply(item: ActionItem, values: Mapping[str, Any], at: datetime) -> None:
+def apply(item: ActionItem, values: Mapping[str, Any]) -> None:
     """Set fields of an item in memory.
 
     Raises:
@@ -133,9 +137,7 @@ def decide(
         raise Refused(_("Write what was decided."), field="text")
     submissions.claim()
     day = (meeting.began_at or at).astimezone(_zone(meeting, by)).date()
-    made = [
-        Decision.objects.create(meeting=meeting, topic=topic, text=text, decided_on=day) for text in said
-    ]
+    made = [Decision.objects.create(meeting=meeting, topic=topic, text=text, decided_on=day) for text in said]
     record_writing(meeting, topic, by, at)
     return made
 

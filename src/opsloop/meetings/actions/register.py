@@ -31,7 +31,9 @@ def replace(
         if not later.number or later.pk == decision.pk:
             raise Refused(_("Choose another decision that is on the register."), field="later")
         if (later.decided_on, later.pk) < (decision.decided_on, decision.pk):
-            raise Refused(_("A decision is replaced by a later one. Choose one made after it."), field="later")
+            raise Refused(
+                _("A decision is replaced by a later one. Choose one made after it."), field="later"
+            )
     before = decision.replaced_by_id
     decision.replaced_by = later
     decision.bump(version, ["replaced_by"])

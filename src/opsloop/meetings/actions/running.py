@@ -51,7 +51,7 @@ def begin(*, meeting: Meeting, by: Person, at: datetime, version: int) -> Meetin
 
 @transaction.atomic
 def hold(*, meeting: Meeting, by: Person, at: datetime, version: int) -> Meeting:
-    """Say that a meeting was held though nobody began it here, so that its minutes can be written. Raises as `begin`."""
+    """Say that a meeting was held though nobody began it here: its minutes can be written. Raises as `begin`."""
     permissions.check_can_hold(meeting, by, at)
     assert meeting.ends_at is not None
     meeting.state, meeting.began_at = State.HELD, meeting.starts_at

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -86,7 +86,9 @@ def _seen_by(person: Person) -> Q:
         return Q(pk__in=[])
     seats = Meeting._meta.get_field("seats").related_model
     invited = Exists(seats._default_manager.filter(meeting=OuterRef("pk"), person=person.pk))
-    named = Q(organiser=person.pk) | (~Q(state="draft") & (Q(host=person.pk) | invited))
+    named = Q(organiser=person.pk) | (
+        ~Q(state="draft") & (Q(host=person.pk) | Q(minute_taker=person.pk) | invited)
+    )
     over = person.reaches.departments(Permission.MEETING_VIEW)
     overseen = Q() if over is None else Q(department__in=over)
     return named | (~Q(state="draft") & Q(is_confidential=False) & overseen)
@@ -209,7 +211,7 @@ class Meeting(Versioned):
         return int((self.ends_at - self.starts_at).total_seconds()) // 60
 
 
-class OfMeetingQuerySet(models.QuerySet["models.Model"]):
+class OfMeetingQuerySet(models.QuerySet[Any]):
     def visible_to(self, person: Person) -> Self:
         """Return the rows of the meetings that `person` may see."""
         return self.filter(meeting__in=Meeting.objects.visible_to(person).values("pk"))

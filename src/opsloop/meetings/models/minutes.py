@@ -19,7 +19,10 @@ MINUTES_LIFECYCLE = Lifecycle(
     "Minutes",
     start="writing",
     moves={
-        "writing": {"checking": "who writes them hands them to the host", "sent": "the host wrote them and sends them"},
+        "writing": {
+            "checking": "who writes them hands them to the host",
+            "sent": "the host wrote them and sends them",
+        },
         "checking": {"writing": "the host returns them with a remark", "sent": "the host sends them"},
         "sent": {"writing": "they are corrected; what went out stays readable"},
     },
@@ -77,9 +80,7 @@ class Minutes(Versioned):
         SENT = "sent", pgettext_lazy("minutes", "Sent")
 
     # Also its key: the minutes of meeting 12 are minutes 12, in addresses and in the inbox.
-    meeting = models.OneToOneField(
-        Meeting, on_delete=models.CASCADE, related_name="record", primary_key=True
-    )
+    meeting = models.OneToOneField(Meeting, on_delete=models.CASCADE, related_name="record", primary_key=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WRITING)
     # What belongs to no topic.
     remarks = models.TextField(_("further remarks"), max_length=6000, blank=True, default="")

@@ -13,7 +13,7 @@ LONGEST_CHAIN = 12
 
 
 def before(meeting: Meeting) -> list[int]:
-    """Return the keys of the meetings that this one goes on from, the nearest first. A query a link; two in a series."""
+    """Return the keys of the meetings that this one goes on from, the nearest first. A query, or one a link."""
     if meeting.follows_id is None and meeting.series_id is not None and meeting.starts_at is not None:
         rows = Meeting.objects.filter(series=meeting.series_id, starts_at__lt=meeting.starts_at)
         held = rows.filter(state__in=["held", "closed"]).order_by("-starts_at")

@@ -8,11 +8,9 @@ import pytest
 
 from opsloop.activity.models import Event
 from opsloop.calendars.models import Appointment
-from opsloop.meetings.actions import calling
-from opsloop.meetings.models import Booking, Meeting, Room, Seat
-from opsloop.meetings.tests.conftest import HOUR, NOW, WEDNESDAY
+from opsloop.meetings.models import Meeting, Room
+from opsloop.meetings.tests.conftest import HOUR, WEDNESDAY
 from opsloop.organisation.tests.cast import Cast
-from opsloop.records.refusals import Forbidden, Refused, StaleVersion
 
 pytestmark = pytest.mark.django_db
 Make = Callable[..., Meeting]
