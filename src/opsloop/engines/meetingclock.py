@@ -57,6 +57,11 @@ class Whole:
         """What is left of the planned time; negative when it is over."""
         return self.planned - self.elapsed
 
+    @property
+    def over(self) -> int:
+        """By how many seconds it is over, 0 while it is not."""
+        return max(0, -self.left)
+
 
 def whole(
     *, began_at: datetime | None, over_at: datetime | None, planned: int, arrivals: Sequence[datetime | None],

@@ -19,7 +19,7 @@ from opsloop.meetings.queries.load import month_of, rows_of
 from opsloop.meetings.queries.minutes import history
 from opsloop.meetings.queries.people import attending, seats_of
 from opsloop.meetings.queries.running import room_of, topics_of
-from opsloop.meetings.tests.conftest import DAY, HOUR, MINUTE, NOW, WEDNESDAY
+from opsloop.meetings.tests.conftest import DAY, HOUR, MINUTE, WEDNESDAY
 from opsloop.organisation.models import Person
 from opsloop.organisation.tests.cast import Cast
 from opsloop.records.refusals import Forbidden, Refused, StaleVersion
