@@ -18,6 +18,7 @@ from django.db import connection
 from django.test import Client
 
 from opsloop.discussion.actions import comments, files
+from opsloop.discussion.models import Beside
 from opsloop.goals import actions as goals
 from opsloop.goals.models import Goal
 from opsloop.organisation.models import Organisation, Person
@@ -256,7 +257,7 @@ def _talk(cast: Cast, subjects: list[Any], number: int) -> None:
         comments.add(subject=subject, text=f"@林悦 好{number}", by=cast.chen, at=NOW, reply_to=said)
         comments.react(comment=said, sign="agree", by=cast.chen, at=NOW)
     upload = SimpleUploadedFile(f"文案{number}.txt", b"a")
-    files.attach(subject=subjects[0], uploads=[upload], by=cast.lin, at=NOW)
+    files.attach(place=Beside.of(subjects[0]), uploads=[upload], by=cast.lin, at=NOW)
 
 
 def _around(cast: Cast, project: Project, number: int) -> None:

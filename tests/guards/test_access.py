@@ -34,6 +34,7 @@ from opsloop.channels.actions import channels
 from opsloop.channels.models import Channel
 from opsloop.dashboards.models import Subscription
 from opsloop.discussion.actions import comments, files
+from opsloop.discussion.models import Beside
 from opsloop.engines.playbook import Outline, Step
 from opsloop.engines.reviewing import period_of
 from opsloop.exchange.models import Import
@@ -162,9 +163,12 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
     comment = comments.add(subject=task, text=f"@{cast.chen.name} 看看", by=cast.lin, at=NOW)
     comments.add(subject=task, text="好的", by=cast.chen, at=NOW, reply_to=comment)
     upload = SimpleUploadedFile("说明.txt", "说明".encode())
-    text = files.attach(subject=task, uploads=[upload], by=cast.lin, at=NOW).files[0]
+    text = files.attach(place=Beside.of(task), uploads=[upload], by=cast.lin, at=NOW).files[0]
     picture = files.attach(
-        subject=task, uploads=[SimpleUploadedFile("图.png", png(2, 2, (9, 9, 9)))], by=cast.lin, at=NOW
+        place=Beside.of(task),
+        uploads=[SimpleUploadedFile("图.png", png(2, 2, (9, 9, 9)))],
+        by=cast.lin,
+        at=NOW,
     ).files[0]
     told = Notification.objects.get(person=cast.lin, reason="answered")
     baseline = Baseline.objects.create(project=project, name="初版", taken_at=NOW)

@@ -5,10 +5,10 @@ the verbs that toasts and Ctrl+Z offer; JOBS maps a job kind to the work that th
 round by itself, on TIMER_CALENDAR; HOLDINGS tell what somebody would leave behind; PLANNED_TASKS names what stands in
 somebody's plan of a day, PLANNED_SPANS when; TASK_FIELDS are further fields that tasks can be filtered by,
 TASK_COLUMNS further columns of their lists, TASK_SIGNS the badge beside a title; TOLD is what the inbox may speak of
-beside tasks, projects and goals; ORIGINS are the pages of what puts appointments into calendars; QUIET says when
-nothing shall call for somebody, QUIET_PEOPLE for whom of many;
-CARRIERS bring out what the inbox was told, LETTER_WRITERS write the letters that carry something else; OPENING is
-what a layout shows when its address says nothing; LOAD_SAMPLE fills an empty installation.
+beside tasks, projects and goals, FILE_HOLDERS what else files lie beside; ORIGINS are the pages of what puts
+appointments into calendars; QUIET says when nothing shall call for somebody, QUIET_PEOPLE for whom of many; CARRIERS
+bring out what the inbox was told, LETTER_WRITERS write the letters that carry something else; OPENING is what a layout
+shows when its address says nothing; LOAD_SAMPLE fills an empty installation.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from opsloop.activity import actions as activity
 from opsloop.activity.events import DomainEvent
 from opsloop.activity.models import Event
-from opsloop.activity.registry import PlannedSpan, TaskSigns, Told
+from opsloop.activity.registry import FileHolder, PlannedSpan, TaskSigns, Told
 from opsloop.background import sweeping
 from opsloop.background.timers import Timed
 from opsloop.boards.actions import plans, saved, sheets
@@ -56,6 +56,7 @@ from opsloop.meetings.actions import writing as meeting_drafts
 from opsloop.meetings.events import MeetingCalled
 from opsloop.meetings.models import ActionItem, Meeting, Minutes
 from opsloop.notices import carrying as notice_news
+from opsloop.notices import filing as notice_files
 from opsloop.notices import jobs as notices
 from opsloop.notices.actions import writing as notice_drafts
 from opsloop.notices.models import Notice
@@ -264,7 +265,12 @@ TOLD: Mapping[str, Told] = {
     "delay": Told(DelayRequest, "progress:delay"),
     "channel": Told(Channel, "channels:channel"),
     "notice": Told(
-        Notice, "notices:notice", tap=notice_news.tap, door=notice_news.door, carriage=notice_news.carriage
+        Notice,
+        "notices:notice",
+        tap=notice_news.tap,
+        door=notice_news.door,
+        enclosures=notice_news.enclosures,
+        carriage=notice_news.carriage,
     ),
     "meeting": Told(Meeting, "meetings:meeting"),
     "minutes": Told(Minutes, "meetings:minutes", carriage=meeting_news.carriage),
@@ -272,6 +278,8 @@ TOLD: Mapping[str, Told] = {
 }
 
 ORIGINS: Mapping[str, str] = {"meeting": "meetings:meeting"}
+
+FILE_HOLDERS: Mapping[str, FileHolder] = {**notice_files.HOLDERS}
 
 QUIET: Callable[..., bool] = is_quiet
 QUIET_PEOPLE: Callable[..., frozenset[int]] = quiet_people

@@ -113,10 +113,18 @@ class DecisionForm(RefusableForm):
         super().__init__(data, initial={"text": decision.text})
 
 
+class DecisionField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """One decision of the register, by its number and how it begins."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Return a decision as an option."""
+        return f"{obj.number} {obj.text[:60]}"
+
+
 class ReplaceForm(RefusableForm):
     """Which later decision takes the place of one."""
 
-    later = forms.ModelChoiceField(
+    later = DecisionField(
         Decision.objects.none(), label=_("Replaced by"), required=False, widget=LeanSelect,
         empty_label=_("None: it holds"), help_text=_("Only later decisions on the register are offered."),
     )  # fmt: skip
@@ -126,4 +134,3 @@ class ReplaceForm(RefusableForm):
         field = self.fields["later"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = later_than(decision, by)
-        field.label_from_instance = lambda one: f"{one.number} {one.text[:60]}"  # type: ignore[method-assign]

@@ -22,7 +22,7 @@ from django.db import transaction
 from opsloop.boards.actions import plans, saved
 from opsloop.boards.queries.saved import saved_query
 from opsloop.discussion.actions import comments, files
-from opsloop.discussion.models import Comment
+from opsloop.discussion.models import Beside, Comment
 from opsloop.discussion.queries.subjects import load as load_subject
 from opsloop.engines import hours
 from opsloop.engines.workcalendar import WorkCalendar
@@ -587,7 +587,7 @@ def _talk(sample: Sample) -> None:
 def _files(sample: Sample) -> None:
     for row in talks.FILES:
         files.attach(
-            subject=_subject(sample, row.kind, row.key, row.who),
+            place=Beside.of(_subject(sample, row.kind, row.key, row.who)),
             uploads=[SimpleUploadedFile(row.name, row.content)],
             by=sample.people[row.who],
             at=at(row.day, 8, 20),

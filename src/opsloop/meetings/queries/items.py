@@ -13,12 +13,12 @@ from opsloop.organisation.models import Person
 BOXES = ("asked", "mine", "led", "all")
 
 
-def box(person: Person, name: str) -> QuerySet[ActionItem]:
+def box(person: Person, name: str, *, with_done: bool) -> QuerySet[ActionItem]:
     """Return the items in one box of `person`, each with its meeting, owner and task."""
     rows = (
         ActionItem.objects.visible_to(person).exclude(state="noted").exclude(state="dropped", asked_at=None)
     )
-    found = rows.filter(_conditions(person)[name])
+    found = (rows if with_done else rows.open()).filter(_conditions(person)[name])
     return found.select_related("owner", "task", "meeting__host", "meeting__organiser")
 
 

@@ -23,7 +23,6 @@ from opsloop.meetings.queries import decisions as queries
 from opsloop.meetings.queries.decisions import Filters
 from opsloop.meetings.views.finding import crumbs
 from opsloop.notices.views.finding import as_file, open_departments
-from opsloop.organisation.models import Department
 from opsloop.organisation.roles import Permission
 from opsloop.records.refusals import Refused, StaleVersion
 from opsloop.web import versions
@@ -58,21 +57,20 @@ def decisions(request: PageRequest) -> HttpResponse:
     """Show the register of decisions."""
     wanted = _filters(request)
     page = Paginator(queries.register(request.person, wanted), PER_PAGE).get_page(request.GET.get("page"))
-    departments = open_departments()
     context = {
         "rail_name": "meetings",
         "crumbs": crumbs(),
         "page": page,
         "wanted": wanted,
-        "departments": departments,
-        "chips": _chips(request, wanted, departments),
+        "departments": open_departments(),
+        "chips": _chips(request, wanted),
         "query": request.GET.urlencode(),
         "may_export": request.person.may(Permission.TABLES_EXPORT),
     }
     return render_page_or_partial(request, "meetings/decisions.html", "rows", context)
 
 
-def _chips(request: PageRequest, wanted: Filters, departments: list[Department]) -> list[dict[str, Any]]:
+def _chips(request: PageRequest, wanted: Filters) -> list[dict[str, Any]]:
     """Return what the register is narrowed to beside what the toolbar shows, each to be taken away."""
     if wanted.meeting is None:
         return []

@@ -63,10 +63,8 @@ def items(request: PageRequest) -> HttpResponse:
     box = request.GET.get("box", "")
     if box not in queries.BOXES:
         box = "asked" if waiting["asked"] else "mine"
-    rows = queries.box(request.person, box).order_by("due_at", "pk")
     show = request.GET.get("show", "open")
-    if show != "all":
-        rows = rows.open()
+    rows = queries.box(request.person, box, with_done=show == "all").order_by("due_at", "pk")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     labels = {
         "asked": _("Waiting for my answer"), "mine": _("Mine"), "led": _("Of my meetings"),

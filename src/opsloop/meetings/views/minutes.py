@@ -1,4 +1,4 @@
-"""The minutes: as they will go out, as they went out, what a correction changed; handed over, returned, sent, as files."""
+"""The minutes: as they will go out, as they went out, what a correction changed; sent, and as files."""
 
 from __future__ import annotations
 
@@ -152,7 +152,9 @@ def sending(request: PageRequest, pk: int) -> HttpResponse:
     version = read_version(request)
     if form.is_valid():
         try:
-            minuting.send(minutes=found, why=form.cleaned_data["why"], by=request.person, at=request.now, version=version)  # fmt: skip
+            minuting.send(
+                minutes=found, why=form.cleaned_data["why"], by=request.person, at=request.now, version=version
+            )  # fmt: skip
         except Refused as refused:
             if refused.field != "why":
                 raise
