@@ -47,6 +47,9 @@ from opsloop.inbox import actions as inbox_actions
 from opsloop.inbox import arrangements
 from opsloop.inbox import telling as inbox
 from opsloop.knowledge import actions as knowledge
+from opsloop.meetings import carrying as meeting_news
+from opsloop.meetings import jobs as meetings
+from opsloop.meetings import letters as meeting_letters
 from opsloop.meetings.actions import writing as meeting_drafts
 from opsloop.meetings.models import Meeting
 from opsloop.notices import carrying as notice_news
@@ -116,6 +119,7 @@ CARRIERS: Sequence[Callable[[Sequence[Any]], None]] = (channel_jobs.queue_carryi
 LETTER_WRITERS: Sequence[LetterWriter] = (
     LetterWriter(report_letters.mail, report_letters.group),
     letters_of(dashboard_letters.posting_of),
+    LetterWriter(meeting_letters.mail, meeting_letters.group),
 )
 
 UNDO: Mapping[str, Callable[..., None]] = {
@@ -224,6 +228,12 @@ TIMERS: Mapping[str, Timed] = {
     "notices.newcomers": Timed(
         _("Bring notices to newcomers"), Every(10), notices.bring_to_newcomers, late=LATEST
     ),
+    "meetings.remind": Timed(
+        _("Remind of the meetings of the next working day"), Every(5), meetings.remind_due, late=LATEST
+    ),
+    "meetings.series": Timed(
+        _("Make the meetings of series"), Every(60), meetings.extend_series, late=LATEST, is_long=True
+    ),
     "channels.pack": Timed(_("Send news that became due"), Every(1), channel_jobs.pack_due, late=LATEST),
     "channels.sweep": Timed(_("Clear old letters"), OnClock(time(3, 25)), channel_sweeping.sweep, **_NIGHT),
     "background.sweep": Timed(_("Clear old background work"), OnClock(time(3, 30)), sweeping.sweep, **_NIGHT),
@@ -255,7 +265,7 @@ TOLD: Mapping[str, Told] = {
     "notice": Told(
         Notice, "notices:notice", tap=notice_news.tap, door=notice_news.door, carriage=notice_news.carriage
     ),
-    "meeting": Told(Meeting, "meetings:meeting"),
+    "meeting": Told(Meeting, "meetings:meeting", taps=meeting_news.taps, apart=meeting_news.APART),
 }
 
 ORIGINS: Mapping[str, str] = {"meeting": "meetings:meeting"}
