@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils.dateparse import parse_date
 
+from opsloop.activity import registry
 from opsloop.calendars.models import Appointment, OutsideCalendar, OutsideEvent
 from opsloop.engines.appointments import Span, spans
 from opsloop.engines.recurrence import WEEKDAYS_ONLY, is_rule, names_working_days
@@ -20,6 +21,7 @@ from opsloop.engines.workcalendar import WorkCalendar
 from opsloop.organisation.models import Person
 from opsloop.organisation.queries import working_calendar
 from opsloop.organisation.roles import Permission
+from opsloop.web.templatetags.quick import address
 
 Source = Literal["appointment", "outside"]
 # An event of an outside calendar keeps plans out, unless it, its calendar, or the calendar for whole days says no.
@@ -48,6 +50,14 @@ class Busy:
     colour: str = ""
     place: str = ""
     is_private: bool = False
+    # What put the appointment there, by its kind and key; "" for one's own.
+    origin_kind: str = ""
+    origin_id: int | None = None
+
+    @property
+    def origin_url(self) -> str:
+        """The page of what put the appointment there; "" for one's own."""
+        return origin_url(self.origin_kind, self.origin_id)
 
     @property
     def span(self) -> Span:
@@ -195,6 +205,12 @@ def zone_of(row: Appointment) -> ZoneInfo:
         return ZoneInfo(settings.TIME_ZONE)
 
 
+def origin_url(kind: str, key: int | None) -> str:
+    """Return the page of what put an appointment into calendars; "" for one's own."""
+    page = registry.origin_page(kind) if kind else ""
+    return address(page, key) if page and key else ""
+
+
 def _of_appointment(row: Appointment, span: Span, *, is_read: bool) -> Busy:
     return Busy(
         starts=span[0],
@@ -205,6 +221,8 @@ def _of_appointment(row: Appointment, span: Span, *, is_read: bool) -> Busy:
         is_all_day=row.is_all_day,
         place=row.place if is_read else "",
         is_private=row.is_private,
+        origin_kind=row.origin_kind,
+        origin_id=row.origin_id,
     )
 
 

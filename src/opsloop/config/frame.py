@@ -34,6 +34,7 @@ def rail(request: Any) -> Sequence[RailSection]:
     )
     together = (
         RailEntry("team", _("The team today"), "team", address("team:today")),
+        RailEntry("meetings", _("Meetings"), "people", address("meetings:meetings")),
         RailEntry("dashboard", _("Dashboard"), "chart", address("dashboards:dashboard")),
         RailEntry("reviews", _("Reviews"), "history", address("reviews:reviews")),
         RailEntry("reports", _("Reports"), "documents", address("reports:reports")),

@@ -47,8 +47,11 @@ from opsloop.inbox import actions as inbox_actions
 from opsloop.inbox import arrangements
 from opsloop.inbox import telling as inbox
 from opsloop.knowledge import actions as knowledge
-from opsloop.meetings import holding as meeting_news
+from opsloop.meetings import carrying as meeting_news
+from opsloop.meetings import holding as held_news
 from opsloop.meetings import holding_jobs as meetings_held
+from opsloop.meetings import jobs as meetings
+from opsloop.meetings import letters as meeting_letters
 from opsloop.meetings.actions import following as meetings_before
 from opsloop.meetings.actions import items as action_items
 from opsloop.meetings.actions import noting as meeting_notes
@@ -124,6 +127,7 @@ CARRIERS: Sequence[Callable[[Sequence[Any]], None]] = (channel_jobs.queue_carryi
 LETTER_WRITERS: Sequence[LetterWriter] = (
     LetterWriter(report_letters.mail, report_letters.group),
     letters_of(dashboard_letters.posting_of),
+    LetterWriter(meeting_letters.mail, meeting_letters.group),
 )
 
 UNDO: Mapping[str, Callable[..., None]] = {
@@ -236,6 +240,12 @@ TIMERS: Mapping[str, Timed] = {
     "meetings.owed": Timed(
         _("Remind of minutes and action items that are owed"), Every(5), meetings_held.remind_due, late=LATEST
     ),
+    "meetings.remind": Timed(
+        _("Remind of the meetings of the next working day"), Every(5), meetings.remind_due, late=LATEST
+    ),
+    "meetings.series": Timed(
+        _("Make the meetings of series"), Every(60), meetings.extend_series, late=LATEST, is_long=True
+    ),
     "channels.pack": Timed(_("Send news that became due"), Every(1), channel_jobs.pack_due, late=LATEST),
     "channels.sweep": Timed(_("Clear old letters"), OnClock(time(3, 25)), channel_sweeping.sweep, **_NIGHT),
     "background.sweep": Timed(_("Clear old background work"), OnClock(time(3, 30)), sweeping.sweep, **_NIGHT),
@@ -272,9 +282,9 @@ TOLD: Mapping[str, Told] = {
         enclosures=notice_news.enclosures,
         carriage=notice_news.carriage,
     ),
-    "meeting": Told(Meeting, "meetings:meeting"),
-    "minutes": Told(Minutes, "meetings:minutes", carriage=meeting_news.carriage),
-    "action_item": Told(ActionItem, "meetings:item", tap=meeting_news.tap),
+    "meeting": Told(Meeting, "meetings:meeting", taps=meeting_news.taps, apart=meeting_news.APART),
+    "minutes": Told(Minutes, "meetings:minutes", carriage=held_news.carriage),
+    "action_item": Told(ActionItem, "meetings:item", tap=held_news.tap),
 }
 
 ORIGINS: Mapping[str, str] = {"meeting": "meetings:meeting"}

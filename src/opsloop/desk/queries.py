@@ -24,6 +24,7 @@ from opsloop.discussion.models import SUBJECTS, Comment
 from opsloop.engines.language.readings import spelled
 from opsloop.goals.models import Goal
 from opsloop.knowledge.models import Lesson
+from opsloop.meetings.models import Meeting
 from opsloop.notices.models import Notice
 from opsloop.organisation.models import Person
 from opsloop.planning.queries import Piece, accepted, joined
@@ -155,7 +156,9 @@ def find(person: Person, text: str, *, limit: int = PER_KIND, with_talk: bool = 
     `with_talk` looks through what was said, too: the newest first. Four queries at most, six with talk.
     """
     deep = limit * DEEPER
-    ranked = search.ranked_groups([["task"], ["goal", "project", "person", "lesson", "notice"]], text, deep)
+    ranked = search.ranked_groups(
+        [["task"], ["goal", "project", "person", "lesson", "notice", "meeting"]], text, deep
+    )
     found = _seen(person, ranked)
     groups = [
         Group(kind, str(label), [found[kind, pk] for pk in ranked[kind] if (kind, pk) in found][:limit])
@@ -225,6 +228,13 @@ def _notice_rows(person: Person) -> Rows:
     )
 
 
+def _meeting_rows(person: Person) -> Rows:
+    meetings = Meeting.objects.visible_to(person).alive()
+    return meetings.values_list(
+        Value("meeting"), "pk", "title", _NEVER, "number", "organiser__name", "room__name"
+    )
+
+
 def _person_rows(person: Person) -> Rows:
     people: QuerySet[Person] = Person.objects.visible_to(person).active()
     return people.values_list(Value("person"), "pk", "name", _NEVER, "department__name", "title", _EMPTY)
@@ -265,6 +275,7 @@ _KINDS: Mapping[str, tuple[Promise, str, str, Callable[[Person], Rows]]] = {
     "project": (gettext_lazy("Projects"), "project", "portfolio:project", _project_rows),
     "lesson": (gettext_lazy("Lessons"), "sparkles", "knowledge:lesson", _lesson_rows),
     "notice": (gettext_lazy("Notices"), "bell", "notices:notice", _notice_rows),
+    "meeting": (gettext_lazy("Meetings"), "people", "meetings:meeting", _meeting_rows),
     "person": (gettext_lazy("People"), "person", "organisation:person", _person_rows),
 }
 
@@ -307,6 +318,9 @@ def places(text: str) -> list[Hit]:
         Hit("bell", _("Notices"), "notices tongzhi tz", reverse("notices:notices")),
         Hit("add", _("New notice"), "new notice fatongzhi ftz xintongzhi xtz", reverse("notices:new")),
         Hit("table", _("Table of confirmations"), "tongzhiquerenbiao tzqrb", reverse("notices:table")),
+        Hit("people", _("Meetings"), "meetings huiyi hy", reverse("meetings:meetings")),
+        Hit("add", _("New meeting"), "new meeting kaihui kh xinhuiyi xhy", reverse("meetings:new")),
+        Hit("department", _("Rooms"), "rooms huiyishi hys dinghuiyishi", reverse("meetings:rooms")),
         Hit("goals", _("Goals"), "goals mubiao mb", reverse("goals:goals")),
         Hit("team", _("The team today"), "team tuanduijinri tdjr", reverse("team:today")),
         Hit("in-progress", _("My progress"), "progress jindu jd gengxinjindu gxjd", reverse("progress:mine")),

@@ -22,6 +22,7 @@ from opsloop.activity.submissions import once
 from opsloop.calendars.actions import feeds
 from opsloop.desk import actions, queries
 from opsloop.desk.feed import compose, etag_of
+from opsloop.desk.offers import meeting_url
 from opsloop.engines.blocks import Block
 from opsloop.engines.workcalendar import WorkCalendar
 from opsloop.goals import actions as goals
@@ -179,7 +180,9 @@ def quick_add_preview(request: PageRequest) -> HttpResponse:
     text, kept = _typed(request)
     shown = actions.lines(text)[:20]
     readings = [capture.read(line, kept=kept, by=request.person, at=request.now) for line in shown]
-    return render(request, "desk/quick_add_preview.html", {"readings": readings, "error": ""})
+    offers = [meeting_url(line, reading) for line, reading in zip(shown, readings, strict=True)]
+    context = {"readings": list(zip(readings, offers, strict=True)), "error": ""}
+    return render(request, "desk/quick_add_preview.html", context)
 
 
 def _typed(request: PageRequest) -> tuple[str, list[str]]:

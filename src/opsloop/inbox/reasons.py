@@ -59,6 +59,12 @@ TOPICS: Mapping[str, Topic] = {
             "A notice is sent to me, or there is news of one. What I have to confirm always comes, also by mail."
         ),
     ),
+    "meetings": Topic(
+        _("Meetings"),
+        _(
+            "I am invited, a meeting is moved or cancelled, I have to prepare something, or somebody answers me."
+        ),
+    ),
     "minutes": Topic(
         _("Minutes and action items"),
         _("Minutes are sent to me or wait for me, or an action item of a meeting is mine."),
@@ -243,6 +249,70 @@ REASONS: Mapping[str, Reason] = {
         Lane.KNOW, "assigned", "people",
         _("%(who)s took you in"),
         pgettext_lazy("reason", "You help with it or take part in it from now on."),
+    ),
+    "meeting": Reason(
+        Lane.ACT, "meetings", "calendar",
+        _("%(who)s invites you to a meeting; do you come?"),
+        _("You are among those whom the meeting needs or asks."),
+        is_duty=True,
+    ),
+    "meeting_moved": Reason(
+        Lane.ACT, "meetings", "calendar",
+        _("%(who)s moved a meeting; can you still come?"),
+        _("You are invited, and its time or place is another one."),
+        is_duty=True,
+    ),
+    "meeting_changed": Reason(
+        Lane.KNOW, "meetings", "edit",
+        _("%(who)s changed what a meeting is about"),
+        _("You are invited; time and place are still the same."),
+    ),
+    "meeting_left": Reason(
+        Lane.NAMED, "meetings", "undo",
+        _("%(who)s took you out of a meeting"),
+        _("You were invited, and are not any more."),
+        is_duty=True,
+    ),
+    "meeting_off": Reason(
+        Lane.NAMED, "meetings", "undo",
+        _("%(who)s cancelled a meeting"),
+        _("You were invited; it left your calendar."),
+        is_duty=True,
+    ),
+    "meeting_other": Reason(
+        Lane.ACT, "meetings", "due",
+        _("%(who)s proposes another time for your meeting"),
+        _("You called the meeting."),
+    ),
+    "meeting_no": Reason(
+        Lane.NAMED, "meetings", "close",
+        _("%(who)s does not come to your meeting"),
+        _("You called the meeting."),
+    ),
+    "meeting_yes": Reason(
+        Lane.KNOW, "meetings", "check",
+        _("%(who)s answered your invitation"),
+        _("You called the meeting."),
+    ),
+    "meeting_soon": Reason(
+        Lane.KNOW, "meetings", "clock",
+        _("A meeting is near"),
+        _("You are invited; the rules remind everybody once, some working days before."),
+    ),
+    "meeting_prepare": Reason(
+        Lane.ACT, "meetings", "tasks",
+        _("A meeting is near, and you have something to prepare"),
+        _("You are named in its list of what is to be prepared."),
+    ),
+    "meeting_bare": Reason(
+        Lane.ACT, "meetings", "alert",
+        _("Your meeting is near and has no agenda"),
+        _("You called it; the rules want agenda and material out some working days before."),
+    ),
+    "meeting_series": Reason(
+        Lane.ACT, "meetings", "calendar",
+        _("A series of yours meets a day off or a taken room; decide what becomes of it"),
+        _("You called the series."),
     ),
     "notice": Reason(
         Lane.ACT, "notices", "bell",

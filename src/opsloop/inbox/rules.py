@@ -114,10 +114,28 @@ RULES: Mapping[str, Sequence[Rule]] = {
     "action_item.confirmed": (Rule("item_confirmed", "addressee"),),
     "action_item.dropped": (Rule("item_dropped", "addressee"),),
     "action_item.done": (Rule("item_done", "addressee"),),
+    "meeting.called": (Rule("meeting", "addressee"),),
+    "meeting.moved": (Rule("meeting_moved", "addressee"),),
+    "meeting.changed": (
+        Rule("meeting_changed", "addressee", "objective"),
+        Rule("meeting_changed", "addressee", "title"),
+    ),
+    "meeting.left": (Rule("meeting_left", "addressee"),),
+    "meeting.cancelled": (Rule("meeting_off", "addressee"),),
+    "meeting.answered": (
+        Rule("meeting_other", "addressee", "answer", "proposal"),
+        Rule("meeting_no", "addressee", "answer", "no"),
+        Rule("meeting_yes", "addressee", "answer"),
+    ),
+    "meeting.soon": (Rule("meeting_soon", "addressee"),),
+    "meeting.prepare": (Rule("meeting_prepare", "addressee"),),
+    "meeting.agenda_missing": (Rule("meeting_bare", "addressee"),),
+    "meeting.series_asked": (Rule("meeting_series", "addressee"),),
 }
 # After these there is nothing left to do about a record: what waited for somebody is settled.
 SETTLING = frozenset({
     "task.closed", "task.binned", "task.merged", "project.binned", "goal.binned", "notice.withdrawn", "notice.closed",
+    "meeting.cancelled",
 })  # fmt: skip
 # Single reasons that are settled by what happened: what was returned has been handed in again.
 SETTLES: Mapping[str, Sequence[str]] = {
@@ -146,6 +164,7 @@ SETTLES: Mapping[str, Sequence[str]] = {
     "delay.withdrawn": ("delay_asked", "delay_other"),
     "delay.asked": ("delay_ok", "delay_no"),
     "notice.answered": ("notice_asked",),
+    "meeting.moved": ("meeting", "meeting_other"),
     "notice.complete": ("notice_late",),
     "minutes.handed_over": ("minutes_back", "minutes_due"),
     "minutes.returned": ("minutes_check",),

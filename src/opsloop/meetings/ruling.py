@@ -39,12 +39,12 @@ def warnings(found: MeetingRules, *, lasts: int, agenda: Sequence[AgendaItem]) -
             _("It lasts %(minutes)s minutes. The rule: a meeting lasts at most %(most)s.")
             % {"minutes": lasts, "most": found.most_minutes}
         )
-    for one in agenda:
-        if one.minutes > found.topic_minutes:
-            said.append(
-                _("“%(topic)s” takes %(minutes)s minutes. The rule: one topic takes at most %(most)s.")
-                % {"topic": one.title, "minutes": one.minutes, "most": found.topic_minutes}
-            )
+    said += [
+        _("“%(topic)s” takes %(minutes)s minutes. The rule: one topic takes at most %(most)s.")
+        % {"topic": one.title, "minutes": one.minutes, "most": found.topic_minutes}
+        for one in agenda
+        if one.minutes > found.topic_minutes
+    ]
     total = sum(one.minutes for one in agenda)
     if total > lasts:
         said.append(

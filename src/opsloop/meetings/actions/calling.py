@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from opsloop.activity import actions as activity
 from opsloop.meetings import permissions
 from opsloop.meetings.actions import booking, inviting
+from opsloop.meetings.actions.inviting import Outgoing
 from opsloop.meetings.actions.signing import new_code
 from opsloop.meetings.actions.writing import Roles, end_of, roles_of, seat
 from opsloop.meetings.events import (
@@ -24,7 +25,7 @@ from opsloop.meetings.events import (
     MeetingLeft,
     MeetingMoved,
 )
-from opsloop.meetings.models import Invitation, Meeting, Seat
+from opsloop.meetings.models import Meeting, Seat
 from opsloop.organisation.models import Person
 from opsloop.organisation.numbering import next_number
 from opsloop.records.changes import set_fields
@@ -37,7 +38,6 @@ FIELDS = (
     "is_confidential",
 )  # fmt: skip
 ASKING = frozenset({"starts_at", "lasts", "room", "place", "link"})
-REQUEST, CANCEL = Invitation.Method.REQUEST, Invitation.Method.CANCEL
 
 
 @transaction.atomic
@@ -51,6 +51,14 @@ def call(*, meeting: Meeting, by: Person, at: datetime, version: int) -> Meeting
         StaleVersion: it was written in another window since.
     """
     permissions.check_can_write(meeting, by)
+    out = Outgoing()
+    invite(meeting, out, by=by, at=at, version=version)
+    out.post(at=at)
+    return meeting
+
+
+def invite(meeting: Meeting, out: Outgoing, *, by: Person, at: datetime, version: int) -> None:
+    """Call a draft as `call` does, in the caller's transaction; the letters go into `out`."""
     check_ready(meeting, at)
     _name(meeting, at)
     meeting.state = Meeting.State.CALLED
@@ -62,10 +70,9 @@ def call(*, meeting: Meeting, by: Person, at: datetime, version: int) -> Meeting
         )
     seat(meeting, roles_of(meeting))
     spread(meeting, by=by, at=at)
-    people = _invited(meeting)
+    people = invited(meeting)
     _tell(MeetingCalled, meeting, people, by, at, {"starts_at": [None, _text(meeting.starts_at)]})
-    inviting.write_letters({REQUEST: {pk: [meeting] for pk in people}}, at=at)
-    return meeting
+    out.ask(meeting, people)
 
 
 def check_ready(meeting: Meeting, at: datetime) -> None:
@@ -124,7 +131,17 @@ def change(
         StaleVersion: somebody changed it meanwhile.
     """
     permissions.check_can_change(meeting, by)
-    before = (meeting.starts_at, meeting.ends_at)
+    out = Outgoing()
+    alter(meeting, values, roles, out, by=by, at=at, version=version)
+    out.post(at=at)
+    return meeting
+
+
+def alter(
+    meeting: Meeting, values: Mapping[str, Any], roles: Roles | None, out: Outgoing, *, by: Person, at: datetime,
+    version: int,
+) -> None:  # fmt: skip
+    """Change a called meeting as `change` does, in the caller's transaction; the letters go into `out`."""
     changes = set_fields(meeting, {name: values[name] for name in FIELDS if name in values})
     meeting.ends_at = end_of(meeting)
     moved = bool(ASKING & changes.keys())
@@ -141,8 +158,7 @@ def change(
         ask_again(meeting)
     if changes or new or left:
         spread(meeting, by=by, at=at)
-    _tell_changes(meeting, changes, moved=moved, new=new, left=left, by=by, at=at, before=before)
-    return meeting
+    _tell_changes(meeting, changes, out, moved=moved, new=new, left=left, by=by, at=at)
 
 
 def _rebook(meeting: Meeting, changes: Mapping[str, Any], by: Person) -> None:
@@ -162,21 +178,20 @@ def ask_again(meeting: Meeting) -> None:
 
 
 def _tell_changes(
-    meeting: Meeting, changes: Mapping[str, Any], *, moved: bool, new: Collection[int], left: Collection[int],
-    by: Person, at: datetime, before: tuple[datetime | None, datetime | None],
+    meeting: Meeting, changes: Mapping[str, Any], out: Outgoing, *, moved: bool, new: Collection[int],
+    left: Collection[int], by: Person, at: datetime,
 ) -> None:  # fmt: skip
-    stay = [pk for pk in _invited(meeting) if pk not in new]
-    told = {name: pair for name, pair in changes.items() if not meeting.is_confidential or name in ASKING}
-    if "starts_at" not in told and moved:
-        told["starts_at"] = [_text(before[0]), _text(meeting.starts_at)]
+    stay = [pk for pk in invited(meeting) if pk not in new]
     if changes:
+        told = {name: pair for name, pair in changes.items() if not meeting.is_confidential or name in ASKING}
         _tell(MeetingMoved if moved else MeetingChanged, meeting, stay, by, at, told)
+        out.ask(meeting, stay)
     if new:
         _tell(MeetingCalled, meeting, new, by, at, {"starts_at": [None, _text(meeting.starts_at)]})
+        out.ask(meeting, new)
     if left:
         _tell(MeetingLeft, meeting, left, by, at, {})
-    invited = {pk: [meeting] for pk in (*(stay if changes else ()), *new) if pk != by.pk}
-    inviting.write_letters({REQUEST: invited, CANCEL: {pk: [meeting] for pk in left if pk != by.pk}}, at=at)
+        out.cancel(meeting, left)
 
 
 @transaction.atomic
@@ -190,22 +205,25 @@ def cancel(*, meeting: Meeting, why: str, by: Person, at: datetime, version: int
     permissions.check_can_cancel(meeting, by)
     if not why.strip():
         raise Refused(_("Say why it is cancelled; everybody reads it."), field="why")
-    call_off(meeting, why=why, by=by, at=at, version=version)
-    inviting.write_letters({CANCEL: {pk: [meeting] for pk in _invited(meeting) if pk != by.pk}}, at=at)
+    out = Outgoing()
+    call_off(meeting, out, why=why, by=by, at=at, version=version)
+    out.post(at=at)
     return meeting
 
 
-def call_off(meeting: Meeting, *, why: str, by: Person, at: datetime, version: int) -> None:
-    """Cancel a meeting without writing letters, in the caller's transaction."""
+def call_off(meeting: Meeting, out: Outgoing, *, why: str, by: Person, at: datetime, version: int) -> None:
+    """Cancel a meeting as `cancel` does, in the caller's transaction; the letters go into `out`."""
     meeting.state, meeting.cancelled_at, meeting.cancelled_by = Meeting.State.CANCELLED, at, by
     meeting.cancelled_why, meeting.sequence = why.strip()[:300], meeting.sequence + 1
     meeting.bump(version, ["state", "cancelled_at", "cancelled_by", "cancelled_why", "sequence"])
     booking.free(meeting=meeting)
     inviting.take_out_of_calendars(meeting, by=by, at=at)
-    _tell(MeetingCancelled, meeting, _invited(meeting), by, at, {})
+    people = invited(meeting)
+    _tell(MeetingCancelled, meeting, people, by, at, {})
+    out.cancel(meeting, people)
 
 
-def _invited(meeting: Meeting) -> list[int]:
+def invited(meeting: Meeting) -> list[int]:
     """Return everybody who sits in a meeting, in order. One query."""
     return list(Seat.objects.filter(meeting=meeting).order_by("person").values_list("person", flat=True))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from opsloop.organisation.models import Person
 # The key of ORIGINS in config/reactions.py.
 ORIGIN = "meeting"
 TOPIC = "meetings"
+REQUEST, CANCEL = Invitation.Method.REQUEST, Invitation.Method.CANCEL
 
 
 def put_into_calendars(meeting: Meeting, *, by: Person | None, at: datetime) -> None:
@@ -41,35 +43,50 @@ def take_out_of_calendars(meeting: Meeting, *, by: Person | None, at: datetime) 
     origins.take_away(kind=ORIGIN, origin_id=meeting.pk, by=by, at=at)
 
 
-def write_letters(told: Mapping[str, Mapping[int, Sequence[Meeting]]], *, at: datetime) -> int:
-    """Queue a letter for each person with what they are to know: method -> person id -> meetings. Return how many.
+@dataclass
+class Outgoing:
+    """What people are to have in their mail once a change is complete: each of them gets one letter of each kind."""
 
-    Without a mail channel nobody gets one; nor does who has no address or wants no mail about meetings. In the
-    caller's transaction; the letters are written when they go (`meetings.letters`).
-    """
-    channel = Channel.objects.alive().filter(kind=Channel.Kind.MAIL).order_by("pk").first()
-    people = {pk for by_person in told.values() for pk in by_person}
-    if channel is None or not people:
-        return 0
-    made = 0
-    for method, by_person in told.items():
-        keys = _reachable(by_person.keys())
-        letters = Letter.objects.bulk_create(
-            [
-                Letter(channel=channel, person_id=pk, key=uuid4().hex, kind=Letter.Kind.NOW, made_at=at)
-                for pk in keys
-            ]
-        )
-        Invitation.objects.bulk_create(
-            Invitation(
-                meeting=one, person_id=letter.person_id, letter=letter, method=method, sequence=one.sequence, at=at
-            )
-            for letter in letters
-            for one in by_person[letter.person_id or 0]
-        )  # fmt: skip
-        queue.add_many(sending.send, [([letter.pk],) for letter in letters])
-        made += len(letters)
-    return made
+    asked: dict[int, list[Meeting]] = field(default_factory=dict)
+    cancelled: dict[int, list[Meeting]] = field(default_factory=dict)
+
+    def ask(self, meeting: Meeting, people: Iterable[int]) -> None:
+        """Invite people to a meeting, or bring the one they have up to date."""
+        for pk in people:
+            self.asked.setdefault(pk, []).append(meeting)
+
+    def cancel(self, meeting: Meeting, people: Iterable[int]) -> None:
+        """Take a meeting out of people's calendars."""
+        for pk in people:
+            self.cancelled.setdefault(pk, []).append(meeting)
+
+    def post(self, *, at: datetime) -> int:
+        """Queue the letters, in the caller's transaction; return how many.
+
+        Without a mail channel nobody gets one; nor does who has no address or wants no mail about meetings. The
+        letters are written when they go (`meetings.letters`).
+        """
+        channel = Channel.objects.alive().filter(kind=Channel.Kind.MAIL).order_by("pk").first()
+        if channel is None:
+            return 0
+        return _post(channel, REQUEST, self.asked, at) + _post(channel, CANCEL, self.cancelled, at)
+
+
+def _post(channel: Channel, method: str, told: Mapping[int, Sequence[Meeting]], at: datetime) -> int:
+    keys = _reachable(told.keys()) if told else []
+    letters = Letter.objects.bulk_create(
+        [
+            Letter(channel=channel, person_id=pk, key=uuid4().hex, kind=Letter.Kind.NOW, made_at=at)
+            for pk in keys
+        ]
+    )
+    Invitation.objects.bulk_create(
+        Invitation(meeting=one, person_id=pk, letter=letter, method=method, sequence=one.sequence, at=at)
+        for pk, letter in zip(keys, letters, strict=True)
+        for one in told[pk]
+    )
+    queue.add_many(sending.send, [([letter.pk],) for letter in letters])
+    return len(letters)
 
 
 def _reachable(people: Collection[int]) -> list[int]:

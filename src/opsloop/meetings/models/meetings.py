@@ -60,6 +60,9 @@ class Series(Versioned):
         ordering = ["-pk"]
         verbose_name_plural = "series"
 
+    if TYPE_CHECKING:
+        organiser_id: int | None
+
     def __str__(self) -> str:
         return self.rule
 
@@ -133,6 +136,8 @@ class Meeting(Versioned):
     room = models.ForeignKey(
         Room, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("room")
     )
+    # The name of the room of its series that was taken when it was made; "" when it has what it needs.
+    misses_room = models.CharField(max_length=60, blank=True, default="")
     # Where, when it is no room of ours; and the address of a call.
     place = models.CharField(_("place"), max_length=200, blank=True, default="")
     link = models.URLField(_("link of the call"), max_length=500, blank=True, default="")
