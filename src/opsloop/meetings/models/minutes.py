@@ -28,7 +28,7 @@ MINUTES_LIFECYCLE = Lifecycle(
     },
 )
 ACTION_LIFECYCLE = Lifecycle(
-    "Action item",
+    "ActionItem",
     start="noted",
     moves={
         "noted": {

@@ -8,8 +8,11 @@ from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from opsloop.meetings.models import ActionItem, Minutes
+from opsloop.engines.meetingclock import is_open
+from opsloop.meetings import holding_permissions as permissions
+from opsloop.meetings.models import ActionItem, Meeting, Minutes
 from opsloop.meetings.queries.minutes import spoken
+from opsloop.meetings.queries.people import inside
 from opsloop.meetings.queries.running import Shown
 from opsloop.web.templatetags.web import badge
 
@@ -57,6 +60,23 @@ def standing(name: str) -> SafeString:
     }
     tone, icon_name = STANDINGS[name]
     return SafeString(badge(labels[name], tone, icon_name))
+
+
+@register.inclusion_tag("meetings/parts/holding_links.html", takes_context=True)
+def holding_links(context: template.Context, meeting: Meeting) -> dict[str, Any]:
+    """Lead from the page of a meeting to where it is signed in to, runs, and has its minutes. Two queries at most."""
+    request, begins, ends = context["request"], meeting.starts_at, meeting.ends_at
+    seats = [*context["seats"]] if "seats" in context else None
+    near = begins is not None and ends is not None and is_open(request.now, starts_at=begins, ends_at=ends)
+    is_over = meeting.state in {"held", "closed"}
+    return {
+        "meeting": meeting,
+        "is_inside": request.user.pk in inside(meeting, seats),
+        "leads": permissions.writes(meeting, request.user),
+        "is_near": (near and meeting.state == "called") or meeting.state == "running",
+        "is_past": meeting.state == "called" and ends is not None and request.now >= ends,
+        "has_minutes": is_over and Minutes.objects.visible_to(request.user).filter(pk=meeting.pk).exists(),
+    }
 
 
 @register.filter
