@@ -45,6 +45,8 @@ def note(
         if not line.strip():
             continue
         reading = read(line.strip(), by=by, at=at, first=people)
+        # “9月9日 18:00” is when something begins elsewhere; here it can only be by when it is done.
+        due_at = reading.parsed.due or reading.parsed.start
         what = " ".join([reading.title, *(f"@{one.name}" for one in reading.collaborators)]).strip()[:200]
         if not reading.title:
             raise Refused(
@@ -52,7 +54,7 @@ def note(
             )
         made.append(
             ActionItem(
-                meeting=meeting, topic=topic, what=what, owner=reading.owner, due_at=reading.parsed.due, created_at=at
+                meeting=meeting, topic=topic, what=what, owner=reading.owner, due_at=due_at, created_at=at
             )
         )  # fmt: skip
     if not made:
