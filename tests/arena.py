@@ -318,6 +318,61 @@ def _circle(cast: Any) -> list[Any]:
     return [answers, Dependency.objects.filter(successor__in=[one, other]).count()]
 
 
+def bookings(cast: Any, count: int) -> dict[str, Any]:
+    """Meetings of `count` people want the same room at the same time: each calls their own at the same moment (R11)."""
+    from opsloop.calendars.models import Appointment
+    from opsloop.meetings.actions import writing
+    from opsloop.meetings.models import Booking, Meeting, Room
+    from opsloop.web import clock
+
+    now = clock.now()
+    room = Room.objects.create(name="黄山厅", seats=8, created_at=now)
+    begins = (now + timedelta(days=30)).replace(minute=0, second=0, microsecond=0)
+    drafts = []
+    for number in range(count):
+        # They overlap: some begin a quarter of an hour later.
+        values = {
+            "title": f"抢{number}",
+            "starts_at": begins + timedelta(minutes=15 * (number % 3)),
+            "room": room,
+        }
+        drafts.append(writing.begin(values=values, roles={cast.lin.pk: "takes_part"}, by=cast.chen, at=now))
+
+    def work(fighter: Fighter) -> int:
+        client, draft = browser(cast.chen), drafts[fighter.number]
+        begin = draft.starts_at + timedelta(hours=8)
+        fields = {"title": draft.title, "starts_at": f"{begin:%Y-%m-%dT%H:%M}", "lasts": 60, "room": room.pk}
+        fields |= {"takes_part": cast.lin.pk, "version": draft.version, "go": "call"}
+        fighter.ready()
+        return int(client.post(f"/meetings/{draft.pk}/edit/", fields).status_code)
+
+    answers = together(count, work)
+    called = Meeting.objects.filter(title__startswith="抢", state="called")
+    return {
+        "answers": answers,
+        "booked": Booking.objects.filter(room=room).count(),
+        "called": called.count(),
+        "numbers": len(set(called.values_list("number", flat=True))),
+        "in_calendars": Appointment.objects.filter(origin_kind="meeting", person=cast.lin).count(),
+    }
+
+
+def _meeting(cast: Any) -> list[Any]:
+    """One draft is called from several tabs."""
+    from opsloop.activity.models import Event
+    from opsloop.meetings.actions import writing
+    from opsloop.web import clock
+
+    now = clock.now()
+    begins = (now + timedelta(days=3)).replace(second=0, microsecond=0)
+    values = {"title": "同时召开", "starts_at": begins}
+    draft = writing.begin(values=values, roles={cast.lin.pk: "takes_part"}, by=cast.chen, at=now)
+    fields = {"title": draft.title, "starts_at": f"{begins + timedelta(hours=8):%Y-%m-%dT%H:%M}", "lasts": 60}
+    fields |= {"takes_part": cast.lin.pk, "version": draft.version, "go": "call"}
+    answers = _at_once(cast.chen, f"/meetings/{draft.pk}/edit/", fields)
+    return [answers, Event.objects.filter(kind="meeting.called", subject_id=draft.pk).count()]
+
+
 DECISIONS: dict[str, Callable[[Any], list[Any]]] = {
     "acceptance": _acceptance,
     "undo": _undo,
@@ -328,6 +383,7 @@ DECISIONS: dict[str, Callable[[Any], list[Any]]] = {
     "day": _day,
     "circle": _circle,
     "delay": _delay,
+    "meeting": _meeting,
 }
 
 
@@ -415,6 +471,7 @@ SCENARIOS: dict[str, Callable[[Any, Any], Any]] = {
     "numbers": numbers,
     "decisions": decisions,
     "writers": writers,
+    "bookings": bookings,
     "session": session,
 }
 

@@ -43,7 +43,7 @@ from opsloop.organisation.queries import blocks_for, working_calendar
 from opsloop.planning import actions as planning
 from opsloop.planning.models import Placement
 from opsloop.planning.weeks import monday
-from opsloop.sample import announcing, around, content, details, held, looking_back, rhythm, telling
+from opsloop.sample import announcing, around, content, details, held, looking_back, meeting, rhythm, telling
 from opsloop.sample import talk as talks
 from opsloop.sample.content import TODAY, TaskRow
 from opsloop.search import actions as search
@@ -110,6 +110,7 @@ def load(*, report: Report = silent) -> None:
         _rhythm,
         _telling,
         _notices,
+        _meetings,
         _held_meetings,
         _inboxes,
     )
@@ -605,6 +606,10 @@ def _rhythm(sample: Sample) -> None:
 
 def _notices(sample: Sample) -> None:
     announcing.build(sample.people, sample.departments, at)
+
+
+def _meetings(sample: Sample) -> None:
+    meeting.build(sample.people, sample.departments, at)
 
 
 def _held_meetings(sample: Sample) -> None:
