@@ -155,6 +155,7 @@ FRAGMENTS = [
     "/talk/task/{task}/files/",
     "/talk/task/{task}/watching/",
     "/talk/task/{task}/names/?q=文案",
+    "/team/?part=lines",
 ]
 # The palette over four kinds that all match, spoken in pinyin, the detail of a task with all around it, and the
 # coming days of everybody in a project.

@@ -79,6 +79,7 @@ NOT_VERSIONED = {
     "goals.CheckIn": "written once, and taken back as a whole",
     "exchange.HeadingMemory": "one person's own, the last choice counts",
     "notices.Edition": "written once",
+    "notices.NoticeTask": "made with its task, and replaced as a whole",
     "notices.Question": "asked once, answered once by a guarded UPDATE",
     "notices.Receipt": "every step is a guarded UPDATE of its own row",
     "knowledge.Vote": "one person's own word, the last counts",

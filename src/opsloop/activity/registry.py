@@ -114,6 +114,21 @@ def task_signs() -> TaskSigns:
     return signs
 
 
+@dataclass(frozen=True)
+class Origin:
+    """The record of a package above work that a task was made from: its words, icon and page."""
+
+    text: str
+    icon: str
+    url: str
+
+
+def task_origins(person: Any, task_id: int) -> Sequence[Origin]:
+    """Return what a task was made from, as far as `person` may see it. One query for each package that makes tasks."""
+    sources: Sequence[Callable[[Any, int], Sequence[Origin]]] = getattr(_table(), "TASK_ORIGINS", ())
+    return [origin for source in sources for origin in source(person, task_id)]
+
+
 def opening(person: Any, layout: str) -> str:
     """Return the query string with which a layout opens for `person` when its address says nothing."""
     query: str = _table().OPENING(person, layout)

@@ -2,13 +2,13 @@
 
 REACTIONS and FOLLOWERS run inside the transaction of their event, the latter for events of every kind; UNDO maps
 the verbs that toasts and Ctrl+Z offer; JOBS maps a job kind to the work that the worker does; TIMERS are what comes
-round by itself, on TIMER_CALENDAR; HOLDINGS tell what somebody would leave behind; PLANNED_TASKS names what stands in
-somebody's plan of a day, PLANNED_SPANS when; TASK_FIELDS are further fields that tasks can be filtered by,
-TASK_COLUMNS further columns of their lists, TASK_SIGNS the badge beside a title; TOLD is what the inbox may speak of
-beside tasks, projects and goals, FILE_HOLDERS what else files lie beside; ORIGINS are the pages of what puts
-appointments into calendars; QUIET says when nothing shall call for somebody, QUIET_PEOPLE for whom of many; CARRIERS
-bring out what the inbox was told, LETTER_WRITERS write the letters that carry something else; OPENING is what a layout
-shows when its address says nothing; LOAD_SAMPLE fills an empty installation.
+round by itself, on TIMER_CALENDAR; HOLDINGS tell what somebody would leave behind; PLANNED_TASKS names what stands
+in somebody's plan of a day, PLANNED_SPANS when; TASK_FIELDS are further fields that tasks can be filtered by,
+TASK_COLUMNS further columns of their lists, TASK_SIGNS the badge beside a title, TASK_ORIGINS what they were made
+from; TOLD is what the inbox may speak of beside tasks, projects and goals, FILE_HOLDERS what else files lie beside;
+ORIGINS are the pages of what puts appointments into calendars; QUIET says when nothing shall call for somebody,
+QUIET_PEOPLE for whom of many; CARRIERS bring out what the inbox was told, LETTER_WRITERS write the letters that carry
+something else; OPENING is what a layout shows when its address says nothing; LOAD_SAMPLE fills an empty installation.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from opsloop.activity import actions as activity
 from opsloop.activity.events import DomainEvent
 from opsloop.activity.models import Event
-from opsloop.activity.registry import FileHolder, PlannedSpan, TaskSigns, Told
+from opsloop.activity.registry import FileHolder, Origin, PlannedSpan, TaskSigns, Told
 from opsloop.background import sweeping
 from opsloop.background.timers import Timed
 from opsloop.boards.actions import plans, saved, sheets
@@ -63,6 +63,7 @@ from opsloop.notices import filing as notice_files
 from opsloop.notices import jobs as notices
 from opsloop.notices.actions import writing as notice_drafts
 from opsloop.notices.models import Notice
+from opsloop.notices.queries.deadlines import origins as notice_origins
 from opsloop.organisation.actions import blocks
 from opsloop.organisation.events import OrganisationChanged
 from opsloop.organisation.models import Person
@@ -79,7 +80,7 @@ from opsloop.progress.models import Blocker, DelayRequest, Nudge
 from opsloop.progress.queries import flags
 from opsloop.reports import jobs as report_jobs
 from opsloop.reports import letters as report_letters
-from opsloop.reports.actions import reports
+from opsloop.reports.actions import reports, schedules
 from opsloop.reports.models import Report
 from opsloop.reviews.actions import causes
 from opsloop.reviews.actions import reviews as reviewing
@@ -87,7 +88,6 @@ from opsloop.reviews.models import Review
 from opsloop.rituals.actions import notes, runs
 from opsloop.rituals.models import DailyNote
 from opsloop.rituals.queries import is_quiet, quiet_people
-from opsloop.sample import actions as sample
 from opsloop.team.actions.proposing import run_team_week
 from opsloop.timekeeping.actions import carrying as hours_carrying
 from opsloop.timekeeping.actions import entries as hours
@@ -190,6 +190,7 @@ UNDO: Mapping[str, Callable[..., None]] = {
     "dashboard.target": targets.undo_set_target,
     "review.cause": causes.undo_remove_cause,
     "review.take_back": reviewing.undo_submit,
+    "report.schedule": schedules.undo_change,
     "report.take_back": reports.undo_submit,
     "progress.tell": telling.undo_tell,
     "blocker.state": blockers.undo_state,
@@ -263,6 +264,7 @@ PLANNED_SPANS: Callable[[Sequence[Person], datetime, datetime], Sequence[Planned
 
 TASK_FIELDS: Sequence[Callable[[Person], Sequence[Field]]] = (flags.risk_fields,)
 TASK_COLUMNS: Sequence[Column] = (SPENT, flags.RISK)
+TASK_ORIGINS: Sequence[Callable[[Person, int], Sequence[Origin]]] = (notice_origins,)
 TASK_SIGNS = TaskSigns(flags.sign_rows, flags.sign_of)
 
 TOLD: Mapping[str, Told] = {
@@ -296,4 +298,12 @@ QUIET_PEOPLE: Callable[..., frozenset[int]] = quiet_people
 
 OPENING: Callable[[Person, str], str] = opening
 
-LOAD_SAMPLE: Callable[[], None] = sample.load
+
+def load_sample() -> None:
+    """Fill an empty installation with the sample department, which only its few readers load."""
+    from opsloop.sample import actions as sample
+
+    sample.load()
+
+
+LOAD_SAMPLE: Callable[[], None] = load_sample

@@ -27,6 +27,7 @@ from opsloop.engines.blocks import Block
 from opsloop.engines.workcalendar import WorkCalendar
 from opsloop.goals import actions as goals
 from opsloop.goals.models import Goal
+from opsloop.organisation.modes import modules_of
 from opsloop.organisation.queries import blocks_for, current_organisation, working_calendar
 from opsloop.organisation.roles import Permission
 from opsloop.planning.views.finding import preview_url
@@ -36,8 +37,6 @@ from opsloop.portfolio.actions import records
 from opsloop.portfolio.models import KINDS as AROUND
 from opsloop.records.refusals import Forbidden, Refused
 from opsloop.rituals.queries import offers
-from opsloop.sample import actions as sample
-from opsloop.sample.build import facts as sample_facts
 from opsloop.web import limits
 from opsloop.web.http import (
     PageRequest,
@@ -83,6 +82,7 @@ def today(request: PageRequest) -> HttpResponse:
         "greeting": _greeting(now.hour),
         "later": _later(day, calendar),
         "leads": person.may(Permission.PLAN_TEAM),
+        "has_notices": "notices" in modules_of(person.organisation),
     }
     return render_page_or_partial(request, "desk/today.html", "today", context)
 
@@ -248,6 +248,8 @@ def restoration(request: PageRequest, kind: str, pk: int) -> HttpResponse:
 @require_GET
 def sample_page(request: PageRequest) -> HttpResponse:
     """Say what the sample department is, and let administrators remove it."""
+    from opsloop.sample.build import facts as sample_facts
+
     current = current_organisation()
     if current is None or not current.is_demo:
         raise Http404
@@ -264,6 +266,8 @@ def sample_page(request: PageRequest) -> HttpResponse:
 @require_POST
 def sample_removal(request: PageRequest) -> HttpResponse:
     """Remove the sample with everything in it; the installation is empty again and leads to its set-up."""
+    from opsloop.sample import actions as sample
+
     if not request.person.may(Permission.SETTINGS_MANAGE):
         raise Forbidden(_("Only administrators may remove the sample."))
     sample.remove()

@@ -69,3 +69,8 @@ MODES: Mapping[str, ModeRule] = {
         _MATURE,
     ),
 }
+
+
+def modules_of(organisation: Organisation | None) -> frozenset[str]:
+    """Return the modules that are shown; none before there is an organisation."""
+    return MODES[organisation.mode].modules if organisation else frozenset()

@@ -56,7 +56,7 @@ def open_receipts(person: Person) -> QuerySet[Receipt]:
 
 
 def to_confirm(person: Person, most: int) -> list[Receipt]:
-    """Return what `person` has to confirm, the loudest and oldest first. One query."""
+    """Return what `person` has to confirm, the loudest and of those the newest first. One query."""
     rows = open_receipts(person).select_related("notice__author", "notice__department")
     loud = Case(
         When(notice__importance=Importance.URGENT, then=0),
@@ -64,7 +64,7 @@ def to_confirm(person: Person, most: int) -> list[Receipt]:
         default=2,
         output_field=IntegerField(),
     )
-    return list(rows.order_by(loud, "asked_at", "pk")[:most])
+    return list(rows.order_by(loud, "-asked_at", "-pk")[:most])
 
 
 def listed(person: Person, box: str, wanted: str) -> QuerySet[Notice]:
