@@ -287,7 +287,7 @@ TOLD: Mapping[str, Told] = {
     ),
     "meeting": Told(Meeting, "meetings:meeting", taps=meeting_news.taps, apart=meeting_news.APART),
     "minutes": Told(Minutes, "meetings:minutes", carriage=held_news.carriage),
-    "action_item": Told(ActionItem, "meetings:item", tap=held_news.tap),
+    "item": Told(ActionItem, "meetings:item", tap=held_news.tap),
 }
 
 ORIGINS: Mapping[str, str] = {"meeting": "meetings:meeting"}

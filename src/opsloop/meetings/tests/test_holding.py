@@ -70,7 +70,7 @@ def hand_and_send(meeting: Meeting, cast: Cast, why: str = "") -> None:
     minuting.send(minutes=minutes, by=cast.wang, at=at, version=minutes.version, why=why)
 
 
-def reasons(person: Person, kind: str = "action_item") -> list[str]:
+def reasons(person: Person, kind: str = "item") -> list[str]:
     rows = Notification.objects.filter(person=person, subject_kind=kind, done_at__isnull=True)
     return list(rows.order_by("pk").values_list("reason", flat=True))
 
@@ -355,7 +355,7 @@ def test_the_load_counts_who_was_there_and_hides_what_one_may_not_read(
 
 def test_no_event_of_minutes_names_a_department(cast: Cast, sent: Make) -> None:
     meeting = sent()
-    kinds = ("minutes", "action_item", "agenda_item", "meeting")
+    kinds = ("minutes", "item", "agenda_item", "meeting")
     rows = Event.objects.filter(subject_kind__in=kinds)
     assert rows.exists()
     assert not rows.filter(department_id__isnull=False).exists()
