@@ -58,6 +58,7 @@ from opsloop.meetings.actions import noting as meeting_notes
 from opsloop.meetings.actions import writing as meeting_drafts
 from opsloop.meetings.events import MeetingCalled
 from opsloop.meetings.models import ActionItem, Meeting, Minutes
+from opsloop.meetings.queries.origins import origins as meeting_origins
 from opsloop.notices import carrying as notice_news
 from opsloop.notices import filing as notice_files
 from opsloop.notices import jobs as notices
@@ -264,7 +265,7 @@ PLANNED_SPANS: Callable[[Sequence[Person], datetime, datetime], Sequence[Planned
 
 TASK_FIELDS: Sequence[Callable[[Person], Sequence[Field]]] = (flags.risk_fields,)
 TASK_COLUMNS: Sequence[Column] = (SPENT, flags.RISK)
-TASK_ORIGINS: Sequence[Callable[[Person, int], Sequence[Origin]]] = (notice_origins,)
+TASK_ORIGINS: Sequence[Callable[[Person, int], Sequence[Origin]]] = (notice_origins, meeting_origins)
 TASK_SIGNS = TaskSigns(flags.sign_rows, flags.sign_of)
 
 TOLD: Mapping[str, Told] = {
@@ -286,7 +287,7 @@ TOLD: Mapping[str, Told] = {
     ),
     "meeting": Told(Meeting, "meetings:meeting", taps=meeting_news.taps, apart=meeting_news.APART),
     "minutes": Told(Minutes, "meetings:minutes", carriage=held_news.carriage),
-    "action_item": Told(ActionItem, "meetings:item", tap=held_news.tap),
+    "item": Told(ActionItem, "meetings:item", tap=held_news.tap),
 }
 
 ORIGINS: Mapping[str, str] = {"meeting": "meetings:meeting"}

@@ -111,7 +111,8 @@ class MinutesLate(MinutesEvent):
 class ItemEvent(DomainEvent):
     """Something that happened to an action item; `note` is the reason where there is one."""
 
-    subject_kind = "action_item"
+    # Short enough for the inbox, which keeps ten letters of it.
+    subject_kind = "item"
 
 
 @dataclass(frozen=True, kw_only=True)

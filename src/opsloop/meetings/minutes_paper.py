@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from opsloop.meetings.models import ActionItem
 from opsloop.meetings.queries.minutes import Content, spoken
@@ -16,7 +17,7 @@ from opsloop.paper.blocks import Block, Entry, Grid, Heading, Line, Paper, Sheet
 
 def name_of(content: Content, edition: int) -> str:
     """Return what a file of the minutes is called, without its ending; a corrected edition says so."""
-    name = f"{_('Minutes')}-{content['number']}-{content['title']}"
+    name = f"{pgettext('meeting', 'Minutes')}-{content['number']}-{content['title']}"
     return f"{name}-V{edition}" if edition > 1 else name
 
 
@@ -44,13 +45,13 @@ def facts(content: Content) -> list[tuple[str, str]]:
     comma = str(_(", "))
     rows = [
         (_("Time"), _span(content)),
-        (_("Place"), content["place"]),
+        (pgettext("meeting", "Place"), content["place"]),
         (_("Host"), content["host"]),
         (_("Takes the minutes"), content["taker"]),
         (_("Objective"), content["objective"]),
         (_("Present"), comma.join(content["present"])),
         (_("Came late"), comma.join(content["late"])),
-        (_("Absent"), comma.join(content["absent"])),
+        (pgettext("meeting", "Absent"), comma.join(content["absent"])),
         (_("Copies to"), comma.join(content["copies"])),
         (_("Cost in person-hours"), str(content["hours"] or "")),
     ]

@@ -67,7 +67,7 @@ def take_on(item: ActionItem, *, by: Person, at: datetime, version: int | None =
         requester=host if host is not None and host.is_active else by,
     )  # fmt: skip
     item.save(update_fields=["task"])
-    settle(person=by, kind="action_item", key=item.pk, at=at)
+    settle(person=by, kind="item", key=item.pk, at=at)
     _record(ItemConfirmed, item, by, at, leaders(meeting))
     return item.task
 
@@ -82,7 +82,7 @@ def dispute(*, item: ActionItem, why: str, by: Person, at: datetime, version: in
         )
     item.state, item.answered_at, item.dispute = State.DISPUTED, at, why.strip()[:300]
     item.bump(version, ["state", "answered_at", "dispute"])
-    settle(person=by, kind="action_item", key=item.pk, at=at)
+    settle(person=by, kind="item", key=item.pk, at=at)
     _record(ItemDisputed, item, by, at, leaders(item.meeting), note=item.dispute)
     return item
 

@@ -137,10 +137,17 @@ class MinutesEdition(models.Model):
 
 class ActionItemQuerySet(models.QuerySet["ActionItem"]):
     def visible_to(self, person: Person) -> Self:
-        """Return the items of the meetings that `person` may see, and their own."""
-        seen = Meeting.objects.visible_to(person).values("pk")
-        own = Q(owner=person) & ~Q(state="noted")
-        return self.filter(own | Q(meeting__in=seen)) if person.is_active else self.none()
+        """Return the items of the meetings that `person` may see, and their own.
+
+        What is only noted is for those who are in the meeting, as the minutes are while they are not out.
+        """
+        if not person.is_active:
+            return self.none()
+        seen = Q(meeting__in=Meeting.objects.visible_to(person).values("pk"))
+        leads = Q(meeting__organiser=person) | Q(meeting__host=person) | Q(meeting__minute_taker=person)
+        seated = Seat.objects.filter(meeting=OuterRef("meeting"), person=person).exclude(role="copy")
+        is_out = ~Q(state="noted")
+        return self.filter((is_out & Q(owner=person)) | (seen & (is_out | leads | Exists(seated))))
 
     def alive(self) -> Self:
         """Return all of them: an item is given up, never deleted. The inbox asks every kind of record."""

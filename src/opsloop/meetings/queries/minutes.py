@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from opsloop.engines.meetingclock import Topic, person_hours, whole
 from opsloop.engines.textdiff import Piece, compare
@@ -123,7 +124,11 @@ def _texts(content: Content) -> Iterator[tuple[str, str]]:
         yield f"{place}. {topic['title']}", "\n".join(filter(None, said))
     rest = [content["remarks"], *(one["text"] for one in content["decisions"])]
     yield _("Further remarks"), "\n".join(filter(None, [*rest, *map(line_of, content["items"])]))
-    for name, label in (("present", _("Present")), ("late", _("Came late")), ("absent", _("Absent"))):
+    for name, label in (
+        ("present", _("Present")),
+        ("late", _("Came late")),
+        ("absent", pgettext("meeting", "Absent")),
+    ):
         yield label, _(", ").join(content[name])
 
 

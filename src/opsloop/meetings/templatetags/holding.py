@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from opsloop.engines.meetingclock import is_open
 from opsloop.meetings import holding_permissions as permissions
@@ -56,7 +57,7 @@ def standing(name: str) -> SafeString:
         "awaited": _("Not here yet"),
         "present": _("Present"),
         "late": _("Came late"),
-        "absent": _("Absent"),
+        "absent": pgettext("meeting", "Absent"),
     }
     tone, icon_name = STANDINGS[name]
     return SafeString(badge(labels[name], tone, icon_name))

@@ -70,7 +70,7 @@ def hand_and_send(meeting: Meeting, cast: Cast, why: str = "") -> None:
     minuting.send(minutes=minutes, by=cast.wang, at=at, version=minutes.version, why=why)
 
 
-def reasons(person: Person, kind: str = "action_item") -> list[str]:
+def reasons(person: Person, kind: str = "item") -> list[str]:
     rows = Notification.objects.filter(person=person, subject_kind=kind, done_at__isnull=True)
     return list(rows.order_by("pk").values_list("reason", flat=True))
 
@@ -81,7 +81,7 @@ def test_only_the_invited_sign_in_within_the_time_and_only_with_the_code(cast: C
     assert meeting.sign_in_code.isdigit()
     with pytest.raises(Forbidden):
         signing.sign_in(**given, by=cast.outsider, way="code")
-    with pytest.raises(Refused, match="half an hour"):
+    with pytest.raises(Refused, match="半小时"):
         signing.sign_in(**{**given, "at": WEDNESDAY - HOUR}, by=cast.lin, way="link")
     wrong = f"{(int(meeting.sign_in_code) + 1) % 10**6:06d}"
     with pytest.raises(Refused) as refused:
@@ -132,7 +132,7 @@ def test_one_topic_runs_at_a_time_and_each_clock_counts_its_own(cast: Cast, runn
 
 def test_it_is_begun_near_its_time_and_taken_up_on_the_same_day_only(cast: Cast, called: Make) -> None:
     meeting = called()
-    with pytest.raises(Refused, match="half an hour"):
+    with pytest.raises(Refused, match="半小时"):
         running.begin(meeting=meeting, by=cast.wang, at=WEDNESDAY - HOUR, version=meeting.version)
     with pytest.raises(Forbidden):
         running.begin(meeting=meeting, by=cast.lin, at=WEDNESDAY, version=meeting.version)
@@ -146,7 +146,7 @@ def test_it_is_begun_near_its_time_and_taken_up_on_the_same_day_only(cast: Cast,
     assert due == LATER + 2 * DAY
     running.begin(meeting=meeting, by=cast.wang, at=LATER + MINUTE, version=meeting.version)
     running.end(meeting=meeting, by=cast.wang, at=LATER + HOUR, version=meeting.version)
-    with pytest.raises(Refused, match="same day"):
+    with pytest.raises(Refused, match="当天"):
         running.begin(meeting=meeting, by=cast.wang, at=LATER + DAY, version=meeting.version)
 
 
@@ -211,7 +211,7 @@ def test_the_host_returns_them_with_a_remark_and_corrects_what_is_out(cast: Cast
     minutes = Minutes.objects.get(pk=meeting.pk)
     topic = meeting.agenda.first()
     assert topic is not None
-    with pytest.raises(Refused, match="out"):
+    with pytest.raises(Refused, match="纪要已发出"):
         minuting.keep_topic(
             topic=topic, conclusion="改", dispute="", by=cast.zhou, at=LATER, version=topic.version
         )
@@ -220,12 +220,12 @@ def test_the_host_returns_them_with_a_remark_and_corrects_what_is_out(cast: Cast
         topic=topic, conclusion="定 15 万", dispute="", by=cast.zhou, at=LATER, version=topic.version
     )
     minuting.hand_over(minutes=minutes, by=cast.zhou, at=LATER, version=minutes.version)
-    with pytest.raises(Refused, match="sentence"):
+    with pytest.raises(Refused, match="一句话"):
         minuting.give_back(minutes=minutes, why=" ", by=cast.wang, at=LATER, version=minutes.version)
     minuting.give_back(minutes=minutes, why="写清金额", by=cast.wang, at=LATER, version=minutes.version)
     assert "minutes_back" in reasons(cast.zhou, "minutes")
     minuting.hand_over(minutes=minutes, by=cast.zhou, at=LATER, version=minutes.version)
-    with pytest.raises(Refused, match="why"):
+    with pytest.raises(Refused, match="更正原因"):
         minuting.send(minutes=minutes, by=cast.wang, at=LATER, version=minutes.version)
     minuting.send(minutes=minutes, by=cast.wang, at=LATER, version=minutes.version, why="预算有误")
     newest, oldest = history(meeting)
@@ -355,7 +355,7 @@ def test_the_load_counts_who_was_there_and_hides_what_one_may_not_read(
 
 def test_no_event_of_minutes_names_a_department(cast: Cast, sent: Make) -> None:
     meeting = sent()
-    kinds = ("minutes", "action_item", "agenda_item", "meeting")
+    kinds = ("minutes", "item", "agenda_item", "meeting")
     rows = Event.objects.filter(subject_kind__in=kinds)
     assert rows.exists()
     assert not rows.filter(department_id__isnull=False).exists()

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -70,6 +71,7 @@ def test_one_signs_in_by_link_by_code_and_by_scan(cast: Cast, on: Meeting, as_pe
 
 
 def test_whoever_guesses_codes_is_stopped(cast: Cast, on: Meeting, as_person: LogIn) -> None:
+    cache.clear()
     client = as_person(cast.lin)
     wrong = f"{(int(on.sign_in_code) + 1) % 10**6:06d}"
     for _try in range(MOST_TRIES):

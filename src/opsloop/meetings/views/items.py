@@ -52,7 +52,7 @@ def _page(pk: int) -> str:
 
 
 def _topics(item: ActionItem) -> list[str]:
-    return ["inbox", "action_items", f"action_item:{item.pk}", f"minutes:{item.meeting_id}"]
+    return ["inbox", "items", f"item:{item.pk}", f"minutes:{item.meeting_id}"]
 
 
 @login_required
