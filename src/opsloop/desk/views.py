@@ -83,6 +83,7 @@ def today(request: PageRequest) -> HttpResponse:
         "later": _later(day, calendar),
         "leads": person.may(Permission.PLAN_TEAM),
         "has_notices": "notices" in modules_of(person.organisation),
+        "has_meetings": "meetings" in modules_of(person.organisation),
     }
     return render_page_or_partial(request, "desk/today.html", "today", context)
 
