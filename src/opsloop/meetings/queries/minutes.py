@@ -124,7 +124,11 @@ def _texts(content: Content) -> Iterator[tuple[str, str]]:
         yield f"{place}. {topic['title']}", "\n".join(filter(None, said))
     rest = [content["remarks"], *(one["text"] for one in content["decisions"])]
     yield _("Further remarks"), "\n".join(filter(None, [*rest, *map(line_of, content["items"])]))
-    for name, label in (("present", _("Present")), ("late", _("Came late")), ("absent", pgettext("meeting", "Absent"))):
+    for name, label in (
+        ("present", _("Present")),
+        ("late", _("Came late")),
+        ("absent", pgettext("meeting", "Absent")),
+    ):
         yield label, _(", ").join(content[name])
 
 

@@ -98,7 +98,9 @@ def test_the_host_leads_and_the_others_read_along(cast: Cast, on: Meeting, as_pe
     assert as_person(cast.zhao).get(at("minutes", on.pk)).status_code == 404
 
 
-def test_overrun_is_said_in_words(cast: Cast, on: Meeting, as_person: LogIn, clock: time_machine.Coordinates) -> None:
+def test_overrun_is_said_in_words(
+    cast: Cast, on: Meeting, as_person: LogIn, clock: time_machine.Coordinates
+) -> None:
     clock.move_to(WEDNESDAY + 23 * MINUTE)
     page = as_person(cast.lin).get(at("run", on.pk)).content.decode()
     assert re.search(r"is-over\" data-clock=\"1380\"", page)
@@ -119,7 +121,9 @@ def test_what_is_typed_is_kept_with_its_version(cast: Cast, on: Meeting, as_pers
     assert AgendaItem.objects.get(pk=topic.pk).conclusion == "定 12 万"
     assert "定 12 万" in as_person(cast.lin).get(url, headers=HTMX).content.decode()
     assert as_person(cast.lin).post(url, words, headers=HTMX).status_code == 403
-    assert taker.post(url, {**words, "conclusion": "长" * 6001, "version": 2}, headers=HTMX).status_code == 409
+    assert (
+        taker.post(url, {**words, "conclusion": "长" * 6001, "version": 2}, headers=HTMX).status_code == 409
+    )
 
 
 def test_one_line_is_an_item_or_a_decision(cast: Cast, on: Meeting, as_person: LogIn) -> None:
@@ -170,7 +174,9 @@ def test_a_corrected_edition_shows_what_changed(cast: Cast, out: Meeting, as_per
     assert "预算分两期" not in as_person(cast.lin).get(at("minutes", out.pk)).content.decode()
     version = Minutes.objects.get(pk=out.pk).version
     assert host.post(at("minutes_sending", out.pk), {"version": version, "why": ""}).status_code == 422
-    assert host.post(at("minutes_sending", out.pk), {"version": version, "why": "漏了分期"}).status_code == 303
+    assert (
+        host.post(at("minutes_sending", out.pk), {"version": version, "why": "漏了分期"}).status_code == 303
+    )
     page = as_person(cast.lin).get(at("minutes", out.pk)).content.decode()
     assert "漏了分期" in page
     assert re.search(r"<ins>[^<]*预算分两期", page)
@@ -196,7 +202,13 @@ def test_a_dispute_comes_back_to_the_host(cast: Cast, out: Meeting, as_person: L
     assert lin.post(at("dispute", item.pk), {"why": "周五交不了", "version": item.version}).status_code == 303
     page = host.get(f"{at('items')}?box=led").content.decode()
     assert "提交方案" in page
-    form = {"what": "提交方案", "owner": cast.chen.pk, "due_at": "2026-12-01T18:00", "standard": "", "version": item.version + 1}
+    form = {
+        "what": "提交方案",
+        "owner": cast.chen.pk,
+        "due_at": "2026-12-01T18:00",
+        "standard": "",
+        "version": item.version + 1,
+    }
     assert host.post(at("item_change", item.pk), {**form, "owner": ""}).status_code == 422
     assert host.post(at("item_change", item.pk), form).status_code == 303
     assert ActionItem.objects.get(pk=item.pk).owner == cast.chen
@@ -208,17 +220,29 @@ def test_the_register_is_searched_filtered_exported_and_isolated(
     cast: Cast, out: Meeting, as_person: LogIn
 ) -> None:  # fmt: skip
     lin, number = as_person(cast.lin), out.decisions.get().number
-    for query in ("", "?q=预算", f"?q={number}", f"?department={cast.operations.pk}", f"?meeting={out.pk}", "?show=holds"):
+    for query in (
+        "",
+        "?q=预算",
+        f"?q={number}",
+        f"?department={cast.operations.pk}",
+        f"?meeting={out.pk}",
+        "?show=holds",
+    ):
         assert number in lin.get(at("decisions") + query).content.decode(), query
     for query in ("?q=没有", f"?department={cast.product.pk}", "?since=2027-01-01", "?until=2020-01-01"):
-        assert f'<span class="record-number">{number}' not in lin.get(at("decisions") + query).content.decode(), query
+        assert (
+            f'<span class="record-number">{number}' not in lin.get(at("decisions") + query).content.decode()
+        ), query
     for mangled in ("?since=2026-13-45", "?department=x", "?meeting=99999999999999999999"):
         assert lin.get(at("decisions") + mangled).status_code in {200, 404}
     table = b"".join(lin.get(at("decisions_out", "csv"))).decode("utf-8-sig")
     assert number in table
     assert number not in as_person(cast.outsider).get(at("decisions")).content.decode()
     decision = out.decisions.get()
-    assert lin.post(at("replacement", decision.pk), {"later": "", "version": decision.version}).status_code == 403
+    assert (
+        lin.post(at("replacement", decision.pk), {"later": "", "version": decision.version}).status_code
+        == 403
+    )
     assert as_person(cast.wang).get(at("replacement", decision.pk)).status_code == 200
 
 
