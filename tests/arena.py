@@ -422,7 +422,9 @@ def _topic(cast: Any) -> list[Any]:
         began_at=now, created_at=now, saved_at=now, state="running",
     )  # fmt: skip
     topics = [
-        AgendaItem.objects.create(meeting=meeting, title=f"议题{n}", position=n, running_since=None if n else now)
+        AgendaItem.objects.create(
+            meeting=meeting, title=f"议题{n}", position=n, running_since=None if n else now
+        )
         for n in range(4)
     ]
     answers = _at_once(cast.chen, f"/meetings/topics/{topics[0].pk}/end/", {})

@@ -36,9 +36,7 @@ def held_arguments(cast: Cast) -> dict[str, dict[str, Any]]:
     decided = Decision.objects.create(
         meeting=meeting, topic=topic, number="JY2026001", text="每周三篇", decided_on=NOW.date()
     )
-    MinutesEdition.objects.create(
-        meeting=meeting, number=1, content=content_of(meeting), at=NOW, by=cast.lin
-    )
+    MinutesEdition.objects.create(meeting=meeting, number=1, content=content_of(meeting), at=NOW, by=cast.lin)
     return {
         **{f"meetings:{name}": {"pk": meeting.pk} for name in OF_MEETING},
         **{f"meetings:{name}": {"pk": topic.pk} for name in OF_TOPIC},

@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from opsloop.meetings.models import AgendaItem, Meeting, MeetingRules, Room, Seat
 from opsloop.meetings.permissions import may_use
@@ -79,7 +79,6 @@ class MeetingForm(_Refusable):
     copy = _people(pgettext_lazy("seats", "Get the minutes"))
     room = forms.ModelChoiceField(
         label=pgettext_lazy("meeting", "Room"), queryset=Room.objects.none(), required=False, widget=LeanSelect,
-        empty_label=_("No room"),
     )  # fmt: skip
     place = forms.CharField(label=_("Another place"), max_length=200, required=False)
     link = forms.URLField(
@@ -87,10 +86,14 @@ class MeetingForm(_Refusable):
         widget=forms.URLInput(attrs={"placeholder": "https://"}),
     )  # fmt: skip
     host = forms.ModelChoiceField(
-        label=_("Host"), queryset=Person.objects.active(), required=False, widget=LeanSelect
+        label=_("Host"), queryset=Person.objects.active(), required=False, widget=LeanSelect, empty_label="—"
     )
     minute_taker = forms.ModelChoiceField(
-        label=_("Takes the minutes"), queryset=Person.objects.active(), required=False, widget=LeanSelect
+        label=_("Takes the minutes"),
+        queryset=Person.objects.active(),
+        required=False,
+        widget=LeanSelect,
+        empty_label="—",
     )
     department = DepartmentField(label=_("Of the department"), required=False)
     is_confidential = forms.BooleanField(
@@ -128,13 +131,13 @@ class MeetingForm(_Refusable):
         field = self.fields["room"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Room.objects.filter(pk__in=[one.pk for one in rooms])
-        field.choices = [("", _now("No room")), *((one.pk, room_label(one)) for one in rooms)]
+        field.choices = [("", pgettext("meeting", "No room")), *((one.pk, room_label(one)) for one in rooms)]
         own = self.fields["department"]
         assert isinstance(own, DepartmentField)
         own.offer(departments, keep=meeting.department)
-        self.fields["repeats"].choices = repeat_choices(
-            meeting.starts_at or meeting.saved_at, meeting.repeats
-        )  # type: ignore[attr-defined]
+        repeats = self.fields["repeats"]
+        assert isinstance(repeats, forms.ChoiceField)
+        repeats.choices = repeat_choices(meeting.starts_at or meeting.saved_at, meeting.repeats)
         if not meeting.is_draft:
             del self.fields["repeats"]
 

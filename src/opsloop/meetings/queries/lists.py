@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Count, Q, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -26,11 +26,8 @@ OVER = Q(state__in=["held", "closed", "cancelled"])
 
 
 def _in_it(person: Person) -> Q:
-    return (
-        Q(organiser=person)
-        | Q(host=person)
-        | Exists(Seat.objects.filter(meeting=OuterRef("pk"), person=person))
-    )
+    own = Seat.objects.filter(person=person).order_by().values("meeting")
+    return Q(organiser=person) | Q(host=person) | Q(pk__in=own)
 
 
 def listed(person: Person, box: str, wanted: str, *, at: datetime) -> QuerySet[Meeting]:

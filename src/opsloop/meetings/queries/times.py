@@ -117,7 +117,8 @@ def rooms_for(
 
 
 def _said(slot: freetime.Slot, names: Mapping[int, str], rooms: Mapping[int, Room]) -> Suggestion:
-    pros, cons = [], []
+    pros: list[str] = []
+    cons: list[str] = []
     for reason in slot.reasons:
         text = in_words(reason, names, rooms)
         (pros if reason.code in {"all_free", "good_time", "room"} else cons).append(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -14,7 +15,7 @@ from django.utils.translation import pgettext
 from opsloop.engines.freetime import Slot
 from opsloop.meetings.models import Meeting, Seat
 from opsloop.web.dates import near
-from opsloop.web.templatetags.web import badge, icon
+from opsloop.web.templatetags.web import badge, icon, weekday
 
 register = template.Library()
 # Tone, icon of a badge.
@@ -59,8 +60,14 @@ def slot_time(context: Any, slot: Slot) -> str:
     """Write a suggested time: the day as people say it, from and to."""
     start, end = timezone.localtime(slot.starts), timezone.localtime(slot.ends)
     today = timezone.localtime(context["request"].now).date()
-    day = near(start.date(), today)
+    day = " ".join(filter(None, [near(start.date(), today), weekday(start.date()), f"{start:%m-%d}"]))
     return f"{day} {start:%H:%M}–{end:%H:%M}"
+
+
+@register.filter
+def local_day(moment: datetime | None) -> date | None:
+    """Return the day of a moment in the reader's zone."""
+    return timezone.localtime(moment).date() if moment else None
 
 
 @register.filter

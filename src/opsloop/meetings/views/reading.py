@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from opsloop.activity.submissions import once
+from opsloop.engines.ical.inviting import Method
 from opsloop.meetings import permissions
 from opsloop.meetings.actions import answering, calling, series
 from opsloop.meetings.forms import AnswerForm, CancelForm
@@ -163,5 +164,5 @@ def file(request: PageRequest, pk: int) -> HttpResponse:
     if found.is_draft:
         raise Http404
     site = f"{request.scheme}://{request.get_host()}"
-    method = "CANCEL" if found.state == Meeting.State.CANCELLED else "PUBLISH"
+    method: Method = "CANCEL" if found.state == Meeting.State.CANCELLED else "PUBLISH"
     return attached(f"{found.number}.ics", f"{KIND}; charset=utf-8", written(found, site, method=method))

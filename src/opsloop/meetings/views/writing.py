@@ -312,10 +312,9 @@ def _of(request: PageRequest) -> list[int]:
     if pk is None:
         return []
     if kind == "group":
-        group = RecipientGroup.objects.visible_to(request.person).filter(pk=pk).first()
-        return (
-            list(rows.filter(pk__in=group.members.values("pk")).values_list("pk", flat=True)) if group else []
-        )
+        groups: Any = RecipientGroup.objects.visible_to(request.person)
+        group: RecipientGroup | None = groups.filter(pk=pk).first()
+        return [one.pk for one in group.members.filter(is_active=True)] if group else []
     department = Department.objects.filter(pk=pk).first()
     return (
         list(rows.filter(department__path__startswith=department.path).values_list("pk", flat=True))
