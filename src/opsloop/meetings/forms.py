@@ -59,7 +59,7 @@ class KnownSelectMultiple(SharingSelectMultiple):
         if not chosen <= self.known.keys():
             return super().render(name, value, attrs, renderer)
         self.choices = [(one, self.known[one]) for one in sorted(chosen)]
-        return LeanSelectMultiple.render(self, name, value, attrs, renderer)
+        return LeanSelectMultiple.render(self, name, value, attrs, renderer)  # type: ignore[arg-type]
 
 
 class _Refusable(forms.Form):
