@@ -254,15 +254,14 @@ def _meetings(subject: Subject, span: Span) -> Meetings:
     )  # fmt: skip
     is_out = Q(items__state__in=["asked", "disputed", "confirmed", "done"])
     is_done = Q(items__state="done")
-    return Meetings(
-        **rows.order_by().aggregate(
-            held=Count("pk", distinct=True),
-            items=Count("items", filter=is_out),
-            done=Count("items", filter=is_done),
-            in_time=Count("items", filter=is_done & Q(items__done_at__lte=F("items__due_at"))),
-            open=Count("items", filter=is_out & ~is_done),
-        )
+    found = rows.order_by().aggregate(
+        held=Count("pk", distinct=True),
+        out=Count("items", filter=is_out),
+        done=Count("items", filter=is_done),
+        in_time=Count("items", filter=is_done & Q(items__done_at__lte=F("items__due_at"))),
     )
+    agreed = found.pop("out")
+    return Meetings(items=agreed, open=agreed - found["done"], **found)
 
 
 def _ahead(subject: Subject, span: Span, zone: ZoneInfo) -> tuple[list[Item], int]:

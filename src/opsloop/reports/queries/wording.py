@@ -153,6 +153,7 @@ def back(facts: ReportFacts, to: Linked) -> list[Section]:
         ),
         Section("goals", _("How far the goals are"), list(_goals(facts))),
         Section("obstacles", _("What stood in the way"), list(_obstacles(facts))),
+        Section("crossings", _("With other departments"), list(_crossings(facts))),
         Section("notices", _("Notices"), list(_notices(facts, to))),
         Section("meetings", _("Meetings"), list(_meetings(facts))),
     )
@@ -232,6 +233,22 @@ def _obstacles(facts: ReportFacts) -> Iterator[Said]:
             cause.count,
         ) % {"n": cause.count, "cause": cause.name}  # fmt: skip
         yield Said(f"delays:{number}", text, address("progress:delays"))
+
+
+def _crossings(facts: ReportFacts) -> Iterator[Said]:
+    for number, one in enumerate(facts.looked.crossings):
+        if one.to_us:
+            text = ngettext("%(name)s asked us %(n)s time", "%(name)s asked us %(n)s times", one.asked)
+        else:
+            text = ngettext("We asked %(name)s %(n)s time", "We asked %(name)s %(n)s times", one.asked)
+        answered, delivered = one.answered.percent, one.delivered.percent
+        note = _joined(
+            "" if answered is None else _("%(percent)s%% answered in time") % {"percent": answered},
+            "" if delivered is None else _("%(percent)s%% delivered in time") % {"percent": delivered},
+        )
+        mark = ngettext("%(n)s late", "%(n)s late", one.late) % {"n": one.late} if one.late else ""
+        said = text % {"name": one.name, "n": one.asked}
+        yield Said(f"crossings:{number}", said, address("collaboration:figures"), note, "red", mark)
 
 
 def _notices(facts: ReportFacts, to: Linked) -> Iterator[Said]:
