@@ -8,6 +8,7 @@ from datetime import datetime, time
 from typing import Any
 
 from django import forms
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
@@ -20,7 +21,15 @@ from opsloop.organisation.forms.fields import DepartmentField
 from opsloop.organisation.models import Department, Person
 from opsloop.records.dates import is_plausible
 from opsloop.records.refusals import Refused
-from opsloop.web.forms import DateTimeInput, LeanSelect, LongTextField, SeveralField, TimeInput
+from opsloop.web.forms import (
+    DateTimeInput,
+    LeanSelect,
+    LeanSelectMultiple,
+    LongTextField,
+    SeveralField,
+    SharingSelect,
+    TimeInput,
+)
 from opsloop.work.forms.repeats import choices as repeat_choices
 
 # The template of the page that holds everybody once; the script copies them into the boxes that ask for people.
@@ -33,6 +42,24 @@ PURPOSES = (
     ("request", _("To ask another department for something")),
 )
 ROLES = ("decides", "takes_part", "optional", "copy")
+
+
+class KnownSelectMultiple(SharingSelectMultiple):
+    """A box for several people whose names are known already; it asks the database only for others."""
+
+    def __init__(self, known: Mapping[int, str]) -> None:
+        super().__init__()
+        self.known = known
+
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
+    ) -> SafeString:
+        """Return the element with those who are chosen."""
+        chosen = {int(one) for one in value or () if str(one).isdigit() and len(str(one)) < 19}
+        if not chosen <= self.known.keys():
+            return super().render(name, value, attrs, renderer)
+        self.choices = [(one, self.known[one]) for one in sorted(chosen)]
+        return LeanSelectMultiple.render(self, name, value, attrs, renderer)  # type: ignore[arg-type]
 
 
 class _Refusable(forms.Form):
@@ -102,7 +129,7 @@ class MeetingForm(_Refusable):
     )  # fmt: skip
 
     def __init__(
-        self, data: Any = None, *, meeting: Meeting, by: Person, roles: Mapping[int, str],
+        self, data: Any = None, *, meeting: Meeting, by: Person, roles: Mapping[int, str], names: Mapping[int, str],
         departments: Sequence[Department], initial: Mapping[str, Any] | None = None,
     ) -> None:  # fmt: skip
         """Fill the fields from `meeting`, whose people are `roles`; offer the rooms that `by` may book."""
@@ -125,6 +152,9 @@ class MeetingForm(_Refusable):
         for role in ROLES:
             values[role] = [pk for pk, one in roles.items() if one == role and pk != meeting.organiser_id]
         super().__init__(data, initial={**values, **(initial or {})})
+        # What the page beside the form shows as well.
+        self.roles_now, self.departments = roles, departments
+        self._share(names, data)
         rooms = [one for one in Room.objects.current().select_related("department") if may_use(one, by)]
         if meeting.room and meeting.room not in rooms:
             rooms.append(meeting.room)
@@ -140,6 +170,20 @@ class MeetingForm(_Refusable):
         repeats.choices = repeat_choices(meeting.starts_at or meeting.saved_at, meeting.repeats)
         if not meeting.is_draft:
             del self.fields["repeats"]
+
+    def _share(self, names: Mapping[int, str], data: Any) -> None:
+        """Let all boxes for people take those to choose from out of the page's one list."""
+        known = dict(names)
+        posted = [data.get(name, "") for name in ("host", "minute_taker")] if data else []
+        keys = [int(one) for one in posted if one.isascii() and one.isdigit() and len(one) < 19]
+        if missing := [key for key in keys if key not in known]:
+            known |= dict(Person.objects.active().filter(pk__in=missing).values_list("pk", "name"))
+        for role in ROLES:
+            self.fields[role].widget = KnownSelectMultiple(known)
+        for name in ("host", "minute_taker"):
+            self.fields[name].widget = SharingSelect(
+                PEOPLE, {str(key): one for key, one in known.items()}, "—"
+            )
 
     def clean_starts_at(self) -> datetime | None:
         """Return the moment, if it lies in a year that people plan in."""

@@ -38,11 +38,6 @@ class Sums:
         return self.lasts - self.agenda_minutes
 
 
-def wanted_people(meeting: Meeting) -> dict[int, str]:
-    """Return who sits in a meeting as what. One query."""
-    return dict(Seat.objects.filter(meeting=meeting).values_list("person_id", "role"))
-
-
 def sums(
     meeting: Meeting, agenda: Sequence[AgendaItem], people: Mapping[int, str], rules: MeetingRules
 ) -> Sums:

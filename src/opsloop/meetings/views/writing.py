@@ -23,7 +23,7 @@ from opsloop.meetings.actions import writing as actions
 from opsloop.meetings.forms import PEOPLE, ROLES, LookForm, MeetingForm
 from opsloop.meetings.models import Meeting, Room, Seat
 from opsloop.meetings.queries import times as queries
-from opsloop.meetings.queries.writing import sums, wanted_people
+from opsloop.meetings.queries.writing import sums
 from opsloop.meetings.ruling import in_words, rules
 from opsloop.meetings.views.finding import crumbs, find, page_of
 from opsloop.notices.models import RecipientGroup
@@ -50,9 +50,14 @@ def _form(
     data: QueryDict | None = None,
     initial: Mapping[str, Any] | None = None,
 ) -> MeetingForm:
+    seats = list(
+        Seat.objects.filter(meeting=found, person__is_active=True).select_related("person").order_by("pk")
+    )
+    names = {seat.person_id: seat.person.name for seat in seats}
+    names |= {one.pk: one.name for one in (found.host, found.minute_taker) if one is not None}
     return MeetingForm(
-        data, meeting=found, by=request.person, roles=actions.roles_of(found), departments=open_departments(),
-        initial=initial,
+        data, meeting=found, by=request.person, roles={seat.person_id: seat.role for seat in seats}, names=names,
+        departments=open_departments(), initial=initial,
     )  # fmt: skip
 
 
@@ -182,10 +187,10 @@ def _editor(request: PageRequest, found: Meeting, form: MeetingForm) -> dict[str
         "agenda": agenda,
         "topic_minutes": min(15, agreed.topic_minutes),
         "preparations": list(found.preparations.select_related("owner")),
-        "sums": sums(found, agenda, wanted_people(found), agreed),
+        "sums": sums(found, agenda, form.roles_now, agreed),
         "rules": in_words(agreed),
         "may_set": permissions.can(permissions.check_can_set_rules, request.person),
-        "departments": open_departments(),
+        "departments": form.departments,
         "groups": list(RecipientGroup.objects.visible_to(request.person).order_by("name")[:50]),
     }
 
