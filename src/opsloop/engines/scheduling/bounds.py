@@ -220,7 +220,14 @@ class Tree:
                 if weight > best and late[place] > SURE:
                     best, found = weight, (place, self.before_due[place])
             at = min(most - 1, max(least + 1, int(ends[place])))
-            weight = WEIGHT_OF_ENDS * self.table.need[n] * max(0.0, spread[place]) ** 0.5
+            wide = max(0.0, spread[place]) ** 0.5
+            weight = WEIGHT_OF_ENDS * self.table.need[n] * wide
+            if least >= self.before_due[place] and self.size:
+                # Late in any case: what counts is by how much.
+                low, high = (
+                    self.first + min(self.size - 1, max(0, round(at + way * wide))) for way in (-1, 1)
+                )
+                weight = max(weight, self.table.late[n] * (self.table.at[high] - self.table.at[low]) / 2)
             if least < at < most and weight > best and spread[place] > SURE:
                 best, found = weight, (place, at)
         return found
