@@ -59,6 +59,26 @@ TOPICS: Mapping[str, Topic] = {
             "A notice is sent to me, or there is news of one. What I have to confirm always comes, also by mail."
         ),
     ),
+    "talks": Topic(
+        _("Records of talks"), _("I am to write down what departments agreed, or to follow it up.")
+    ),
+    "requests": Topic(
+        _("Requests between departments"),
+        _(
+            "Another department asks something of mine, answers what I asked, or it waits for me. What I owe an answer "
+            "to always comes."
+        ),
+    ),
+    "meetings": Topic(
+        _("Meetings"),
+        _(
+            "I am invited, a meeting is moved or cancelled, I have to prepare something, or somebody answers me."
+        ),
+    ),
+    "minutes": Topic(
+        _("Minutes and action items"),
+        _("Minutes are sent to me or wait for me, or an action item of a meeting is mine."),
+    ),
     "risk": Topic(_("Early warning"), _("A task of mine may not be done in time.")),
     "delay": Topic(_("Delays"), _("Another date is asked of me, or my request is decided.")),
     "named": Topic(_("Names me"), _("Somebody writes my name with @ or answers me.")),
@@ -240,6 +260,70 @@ REASONS: Mapping[str, Reason] = {
         _("%(who)s took you in"),
         pgettext_lazy("reason", "You help with it or take part in it from now on."),
     ),
+    "meeting": Reason(
+        Lane.ACT, "meetings", "calendar",
+        _("%(who)s invites you to a meeting; do you come?"),
+        _("You are among those whom the meeting needs or asks."),
+        is_duty=True,
+    ),
+    "meeting_moved": Reason(
+        Lane.ACT, "meetings", "calendar",
+        _("%(who)s moved a meeting; can you still come?"),
+        _("You are invited, and its time or place is another one."),
+        is_duty=True,
+    ),
+    "meeting_changed": Reason(
+        Lane.KNOW, "meetings", "edit",
+        _("%(who)s changed what a meeting is about"),
+        _("You are invited; time and place are still the same."),
+    ),
+    "meeting_left": Reason(
+        Lane.NAMED, "meetings", "undo",
+        _("%(who)s took you out of a meeting"),
+        _("You were invited, and are not any more."),
+        is_duty=True,
+    ),
+    "meeting_off": Reason(
+        Lane.NAMED, "meetings", "undo",
+        _("%(who)s cancelled a meeting"),
+        _("You were invited; it left your calendar."),
+        is_duty=True,
+    ),
+    "meeting_other": Reason(
+        Lane.ACT, "meetings", "due",
+        _("%(who)s proposes another time for your meeting"),
+        _("You called the meeting."),
+    ),
+    "meeting_no": Reason(
+        Lane.NAMED, "meetings", "close",
+        _("%(who)s does not come to your meeting"),
+        _("You called the meeting."),
+    ),
+    "meeting_yes": Reason(
+        Lane.KNOW, "meetings", "check",
+        _("%(who)s answered your invitation"),
+        _("You called the meeting."),
+    ),
+    "meeting_soon": Reason(
+        Lane.KNOW, "meetings", "clock",
+        _("A meeting is near"),
+        _("You are invited; the rules remind everybody once, some working days before."),
+    ),
+    "meeting_prepare": Reason(
+        Lane.ACT, "meetings", "tasks",
+        _("A meeting is near, and you have something to prepare"),
+        _("You are named in its list of what is to be prepared."),
+    ),
+    "meeting_bare": Reason(
+        Lane.ACT, "meetings", "alert",
+        _("Your meeting is near and has no agenda"),
+        _("You called it; the rules want agenda and material out some working days before."),
+    ),
+    "meeting_series": Reason(
+        Lane.ACT, "meetings", "calendar",
+        _("A series of yours meets a day off or a taken room; decide what becomes of it"),
+        _("You called the series."),
+    ),
     "notice": Reason(
         Lane.ACT, "notices", "bell",
         _("%(who)s sends you a notice; please confirm it"),
@@ -305,6 +389,192 @@ REASONS: Mapping[str, Reason] = {
         Lane.NAMED, "notices", "reply",
         _("%(who)s answers your question about a notice"),
         _("You asked it under the notice."),
+    ),
+    "follow_up": Reason(
+        Lane.ACT, "talks", "arrow-right",
+        _("%(who)s has you follow up what departments agreed"),
+        _("You stand in the record of the talk as who follows it up."),
+    ),
+    "record_due": Reason(
+        Lane.ACT, "talks", "edit",
+        _("The resolution of a talk is still to be written down"),
+        _("You put the talk on record. A rule asks for what was resolved within some hours, once."),
+    ),
+    "request_new": Reason(
+        Lane.ACT, "requests", "agree",
+        _("%(who)s asks your department for something; please answer"),
+        _("You head the department that was asked, or its form names you; an answer is owed in working time."),
+        is_duty=True,
+    ),
+    "request_again": Reason(
+        Lane.ACT, "requests", "repeat",
+        _("%(who)s does not take your offer and asks again"),
+        _("Your department offered another date or scope; it answers again."),
+        is_duty=True,
+    ),
+    "request_yours": Reason(
+        Lane.ACT, "requests", "person",
+        _("%(who)s put a request of another department into your hands"),
+        _("You were named as its handler: you answer it, or do it with its task."),
+        is_duty=True,
+    ),
+    "request_ok": Reason(
+        Lane.KNOW, "requests", "check",
+        _("%(who)s accepts your request"),
+        _("You asked for it; both sides have a task with the same date."),
+    ),
+    "request_offer": Reason(
+        Lane.ACT, "requests", "reply",
+        _("%(who)s offers another date or scope"),
+        _("You asked for it and agree to the offer, or ask again."),
+        is_duty=True,
+    ),
+    "request_no": Reason(
+        Lane.NAMED, "requests", "close",
+        _("%(who)s declines your request"),
+        _("You asked for it; you can take it to the superior of both departments."),
+        is_duty=True,
+    ),
+    "request_agreed": Reason(
+        Lane.KNOW, "requests", "agree",
+        _("%(who)s settles the terms with you"),
+        _("You answered the request; the terms stand now, and your task has its date."),
+    ),
+    "request_off": Reason(
+        Lane.NAMED, "requests", "undo",
+        _("%(who)s withdrew a request"),
+        _("You were to answer or to do it; it asks nothing of you any more."),
+        is_duty=True,
+    ),
+    "request_sync": Reason(
+        Lane.ACT, "requests", "in-progress",
+        _("Tell the other department how it goes"),
+        _("You do what another department asked for; the rules ask for a word on progress every so many working days."),
+    ),
+    "request_told": Reason(
+        Lane.KNOW, "requests", "in-progress",
+        _("%(who)s tells how your request goes"),
+        _("You asked for it."),
+    ),
+    "request_deliver": Reason(
+        Lane.ACT, "requests", "send",
+        _("Your task is done: hand over what was asked"),
+        _("The task belongs to a request of another department, which waits for the result."),
+    ),
+    "request_in": Reason(
+        Lane.ACT, "requests", "approve",
+        _("%(who)s hands over what you asked for; accept or return it"),
+        _("You asked for it and check it against the standard."),
+        is_duty=True,
+    ),
+    "request_back": Reason(
+        Lane.ACT, "requests", "undo",
+        _("%(who)s returned what you handed over"),
+        _("You do it, and it does not meet the standard yet."),
+        is_duty=True,
+    ),
+    "request_done": Reason(
+        Lane.KNOW, "requests", "done",
+        _("%(who)s accepted what you handed over"),
+        _("You did it, and who asked is content."),
+    ),
+    "request_reminded": Reason(
+        Lane.ACT, "requests", "bell",
+        _("A request still waits for you"),
+        _("It is your turn, and the working time that the rules give is running out."),
+        is_duty=True,
+    ),
+    "request_silent": Reason(
+        Lane.ACT, "requests", "alert",
+        _("Your department does not answer what another one offered or delivered"),
+        _("Who asked was reminded as often as the rules say; then their head is told."),
+    ),
+    "request_decide": Reason(
+        Lane.ACT, "requests", "arrow-up",
+        _("Two departments need your decision"),
+        _("You are the nearest superior of both who is no party to the request."),
+        is_duty=True,
+    ),
+    "request_up": Reason(
+        Lane.NAMED, "requests", "arrow-up",
+        _("A request went to the superior of both departments"),
+        _("You are a party to it; the superior reads the conversation and decides."),
+        is_duty=True,
+    ),
+    "request_decided": Reason(
+        Lane.NAMED, "requests", "approve",
+        _("%(who)s decided about a request"),
+        _("You are a party to it."),
+        is_duty=True,
+    ),
+    "minutes_check": Reason(
+        Lane.ACT, "minutes", "approve",
+        _("%(who)s hands you the minutes; send or return them"),
+        _("You host the meeting and check its minutes before they go out."),
+    ),
+    "minutes_back": Reason(
+        Lane.ACT, "minutes", "undo",
+        _("%(who)s returned the minutes to you"),
+        _("You take the minutes of this meeting."),
+    ),
+    "minutes_out": Reason(
+        Lane.KNOW, "minutes", "documents",
+        _("%(who)s sends you the minutes"),
+        _("You were invited to the meeting, or get a copy of its minutes."),
+        is_duty=True,
+    ),
+    "minutes_again": Reason(
+        Lane.KNOW, "minutes", "edit",
+        _("%(who)s corrected the minutes"),
+        _("You got them; what changed is marked."),
+        is_duty=True,
+    ),
+    "minutes_due": Reason(
+        Lane.ACT, "minutes", "clock",
+        _("The minutes of this meeting are to be sent soon"),
+        _("You write them or host the meeting. The rules say within how many working days they go out."),
+    ),
+    "minutes_late": Reason(
+        Lane.ACT, "minutes", "alert",
+        _("The minutes of this meeting are late"),
+        _("You write them, host the meeting or called it, and the time that the rules give is over."),
+    ),
+    "item_asked": Reason(
+        Lane.ACT, "minutes", "approve",
+        _("%(who)s gives you an action item of a meeting; take it on or dispute it"),
+        _("The minutes name you as its owner. Once you take it on, it is a task of yours."),
+        is_duty=True,
+    ),
+    "item_reminded": Reason(
+        Lane.ACT, "minutes", "bell",
+        _("This action item still waits for your answer"),
+        _("The minutes name you as its owner. The rules say within how many working days it is answered."),
+        is_duty=True,
+    ),
+    "item_unanswered": Reason(
+        Lane.ACT, "minutes", "alert",
+        _("Nobody has answered this action item in time"),
+        _("You host the meeting. Its owner was reminded, and the time that the rules give is over."),
+    ),
+    "item_disputed": Reason(
+        Lane.ACT, "minutes", "reply",
+        _("%(who)s disputes an action item; change it and ask again, or give it up"),
+        _("You host the meeting, called it or take its minutes."),
+    ),
+    "item_confirmed": Reason(
+        Lane.KNOW, "minutes", "check",
+        _("%(who)s took an action item on"),
+        _("You host the meeting, called it or take its minutes."),
+    ),
+    "item_dropped": Reason(
+        Lane.NAMED, "minutes", "close",
+        _("%(who)s gave up an action item"),
+        _("You own it, or lead the meeting that noted it."),
+    ),
+    "item_done": Reason(
+        Lane.KNOW, "minutes", "done",
+        _("%(who)s has done an action item"),
+        _("You host the meeting, called it or take its minutes."),
     ),
     "channel_paused": Reason(
         Lane.ACT, "system", "alert",
