@@ -15,7 +15,7 @@ ROUNDS, ROUNDS_OF_BRANCH = 300, 50
 # A thousand weeks are to be bounded in a night's half minute.
 ROUNDS_OF_ALL = 120
 # Branches looked at, unless the distance is proved to be no more than `ENOUGH` before.
-BRANCHES = 24
+BRANCHES = 40
 ENOUGH = 0.01
 # What is less likely than this to be otherwise is not asked. How much it counts, against being late, that it is unclear
 # where a task ends: by the slot it needs and the position.
@@ -179,19 +179,27 @@ class Tree:
         for due, last in self.windows:
             whole = due == NEVER
             cost = [table.unplaced[n] for n in own] if whole else self.price_late
+            # What is settled to end by then takes its part, late for its own due date or not.
+            must = {place for place, (_, most) in settled.items() if most <= last}
             inside = [
                 (cost[place] / table.need[n], place)
                 for place, n in enumerate(own)
-                if table.due[n] <= due and place not in (out if whole else gone)
+                if table.due[n] <= due and place not in must and place not in (out if whole else gone)
             ]
-            over = sum(table.need[own[place]] for _, place in inside) - sum(self.usable[:last])
+            over = sum(table.need[own[place]] for place in must) - sum(self.usable[:last])
+            over += sum(table.need[own[place]] for _, place in inside)
+            for place, (least, most) in settled.items():
+                # Late for its own date: would it fit before this one?
+                n = own[place]
+                if place in gone and least < last < min(most, self.size) and over + table.need[n] > 0:
+                    waits = table.late[n] * (table.at[self.first + last] - table.at[self.first + least])
+                    if waits > dearest:
+                        dearest, split = waits, (place, last)
             toll = 0.0
             for price, place in sorted(inside):
                 if over <= 0:
                     break
                 at = self.size if whole else self.before_due[place]
-                if self._is_settled(settled, place, at):
-                    continue
                 over -= table.need[own[place]]
                 toll = price
                 if not whole:
@@ -220,7 +228,14 @@ class Tree:
                 if weight > best and late[place] > SURE:
                     best, found = weight, (place, self.before_due[place])
             at = min(most - 1, max(least + 1, int(ends[place])))
-            weight = WEIGHT_OF_ENDS * self.table.need[n] * max(0.0, spread[place]) ** 0.5
+            wide = max(0.0, spread[place]) ** 0.5
+            weight = WEIGHT_OF_ENDS * self.table.need[n] * wide
+            if least >= self.before_due[place] and self.size:
+                # Late in any case: what counts is by how much.
+                low, high = (
+                    self.first + min(self.size - 1, max(0, round(at + way * wide))) for way in (-1, 1)
+                )
+                weight = max(weight, self.table.late[n] * (self.table.at[high] - self.table.at[low]) / 2)
             if least < at < most and weight > best and spread[place] > SURE:
                 best, found = weight, (place, at)
         return found

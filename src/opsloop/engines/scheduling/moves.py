@@ -14,7 +14,7 @@ from opsloop.engines.scheduling.reasons import LANGUAGES, QUOTES, moment
 from opsloop.engines.workcalendar import Language
 
 # Iterations of a repair for each task: what moves is near the cause, so less is to be searched.
-REPAIR_EACH = 170
+REPAIR_EACH = 200
 MOST_REPAIR = 30_000
 
 
