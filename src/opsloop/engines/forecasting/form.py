@@ -28,8 +28,9 @@ LEARNING_STEP = 0.015
 FIRST_SLOPE = 1.0
 # How far form may move the share of each target.
 FORM_LIMITS = ((-0.08, 0.3), (-0.3, 0.17), (-0.3, 0.17), (-0.3, 0.08))
-# The conformal steps of the ends of the interval, and of the middle and the promise.
-CONFORMAL_STEP, MIDDLE_STEP = 0.005, 0.001
+# The conformal steps of the ends of the interval, and of the middle and the promise. The first ones of a person are
+# larger: they fall with the root of how many tasks were seen (Robbins and Monro 1951).
+FIRST_STEP, CONFORMAL_STEP, MIDDLE_STEP = 0.03, 0.005, 0.001
 # How much of its promise an end of the interval is granted by an exact hit.
 TIE = 0.05
 # The tails may move so far: never past the grid, and never to nothing.
@@ -98,8 +99,12 @@ def misses(
     ]
 
 
-def move_shifts(shifts: list[float], shown: Sequence[float], stray: float, missed: Sequence[float]) -> None:
-    """Move a person's share of each target against its miss: the tails by what lies outside, the middle by sides.
+def move_shifts(
+    shifts: list[float], shown: Sequence[float], stray: float, missed: Sequence[float], n: int
+) -> None:
+    """Move a person's share of each target against its miss at their `n`th task (from 1 on).
+
+    The tails move by what lies outside, the middle by sides.
 
     An exact hit lies inside the interval. Where many hits are exact, an end of the interval that rests on them is
     right although it misses less often than promised: it is moved by half.
@@ -107,8 +112,9 @@ def move_shifts(shifts: list[float], shown: Sequence[float], stray: float, misse
     above, below = stray > shown[3] + SAME, stray < shown[0] - SAME
     low = TARGETS[0] - below - TIE * (abs(stray - shown[0]) <= SAME)
     high = above - (1 - TARGETS[3]) + TIE * (abs(stray - shown[3]) <= SAME)
-    shifts[0] = grid.kept(shifts[0] + CONFORMAL_STEP * low, LOW_TAIL)
-    shifts[3] = grid.kept(shifts[3] + CONFORMAL_STEP * high, HIGH_TAIL)
+    step = max(CONFORMAL_STEP, FIRST_STEP / math.sqrt(n))
+    shifts[0] = grid.kept(shifts[0] + step * low, LOW_TAIL)
+    shifts[3] = grid.kept(shifts[3] + step * high, HIGH_TAIL)
     for at in (1, 2):
         shifts[at] = grid.kept(shifts[at] + MIDDLE_STEP * missed[at], MIDDLE_SHIFT)
 

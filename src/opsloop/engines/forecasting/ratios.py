@@ -141,6 +141,7 @@ class _Manner:
     shifts: list[float]
     tasks: list[Moments]
     minutes: float = 0.0
+    n: int = 0
 
 
 @dataclass(frozen=True)
@@ -318,7 +319,8 @@ class Forecaster:
         self._tuned.learn(said.steps, said.shown, stray)
         self._form.learn(said.groups, said.averages, missed, grid.place(said.quantiles, stray))
         self._rounding.learn(said.read, said.tried, stray)
-        form.move_shifts(manner.shifts, said.shown, stray, missed)
+        manner.n += 1
+        form.move_shifts(manner.shifts, said.shown, stray, missed, manner.n)
         ratio = Ratio(stray, self._weight(entry.day), math.log(entry.estimate))
         for level in self._chain(entry):
             level.add(ratio)
