@@ -3,6 +3,7 @@
 interface FrameData {
   paths: Record<string, string>
   person: number | null
+  newestEvent?: number
   strings: Record<string, string>
 }
 
@@ -21,6 +22,9 @@ export const path = (name: string): string => frame().paths[name] ?? ''
 
 /** The key of the person who is logged in, for what is kept on this device; "" before log-in. */
 export const personKey = (): string => String(frame().person ?? '')
+
+/** The newest event there was when the page was made; 0 where nobody is logged in. */
+export const newestEvent = (): number => frame().newestEvent ?? 0
 
 /** A sentence in the person's language, with {names} filled in. */
 export function t(key: string, values: Record<string, string | number> = {}): string {

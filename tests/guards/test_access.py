@@ -32,8 +32,12 @@ from opsloop.calendars.actions import appointments, feeds
 from opsloop.calendars.models import OutsideCalendar
 from opsloop.channels.actions import channels
 from opsloop.channels.models import Channel
+from opsloop.collaboration.actions import forms as request_forms
+from opsloop.collaboration.actions import records as talks
+from opsloop.collaboration.actions import writing as requesting
 from opsloop.dashboards.models import Subscription
 from opsloop.discussion.actions import comments, files
+from opsloop.discussion.models import Beside
 from opsloop.engines.playbook import Outline, Step
 from opsloop.engines.reviewing import period_of
 from opsloop.exchange.models import Import
@@ -96,6 +100,33 @@ def subscription_of(cast: Cast) -> Subscription:
     return Subscription.objects.create(
         person=cast.lin, scope="mine", weekday=0, channel=robot, decided_at=NOW, created_at=NOW
     )
+
+
+def between_departments(cast: Cast) -> dict[str, dict[str, Any]]:
+    """Return a form of 内容组 with a question, and the record of a talk with 用户组."""
+    question = {"label": "渠道", "kind": "choice", "options": ["甲", "乙"], "required": True, "help": ""}
+    form = request_forms.make(
+        department=cast.content, values={"name": "设计需求"}, questions=[question], by=cast.chen, at=NOW
+    )
+    talk = talks.write(
+        values={"matter": "口径", "talked_at": NOW}, to_departments=[cast.users], by=cast.lin, at=NOW
+    )
+    asked, route = form.fields.get(), {"pk": form.pk, "place": 0}
+    parts = ("request_form", "form_head", "form_removal", "new_question", "routes")
+    records = ("record", "edit_record", "follow_up", "record_removal", "record_file")
+    return {
+        **{f"collaboration:{name}": {"pk": form.pk} for name in parts},
+        **{
+            f"collaboration:question{part}": {"pk": form.pk, "question": asked.pk}
+            for part in ("", "_place", "_removal")
+        },
+        "collaboration:new_form": {"department": cast.content.pk},
+        "collaboration:route_removal": route,
+        **{f"collaboration:{name}": {"pk": talk.pk} for name in records},
+        "collaboration:records_out": {"kind": "csv"},
+        "collaboration:figures_out": {"kind": "csv"},
+        "collaboration:figure_rows": {"code": "asked"},
+    }
 
 
 def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
@@ -162,9 +193,12 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
     comment = comments.add(subject=task, text=f"@{cast.chen.name} 看看", by=cast.lin, at=NOW)
     comments.add(subject=task, text="好的", by=cast.chen, at=NOW, reply_to=comment)
     upload = SimpleUploadedFile("说明.txt", "说明".encode())
-    text = files.attach(subject=task, uploads=[upload], by=cast.lin, at=NOW).files[0]
+    text = files.attach(place=Beside.of(task), uploads=[upload], by=cast.lin, at=NOW).files[0]
     picture = files.attach(
-        subject=task, uploads=[SimpleUploadedFile("图.png", png(2, 2, (9, 9, 9)))], by=cast.lin, at=NOW
+        place=Beside.of(task),
+        uploads=[SimpleUploadedFile("图.png", png(2, 2, (9, 9, 9)))],
+        by=cast.lin,
+        at=NOW,
     ).files[0]
     told = Notification.objects.get(person=cast.lin, reason="answered")
     baseline = Baseline.objects.create(project=project, name="初版", taken_at=NOW)
@@ -206,6 +240,10 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
     group = library.keep_group(
         group=None, name="值守", is_shared=False, members=[cast.lin], by=cast.chen, at=NOW
     )
+    wishes = {"title": "海报", "asked": "三张", "standard": "三张齐全", "due_at": NOW + 90 * hour}
+    wish = requesting.begin(values={**wishes, "to_department": cast.users}, by=cast.lin, at=NOW)
+    requesting.send(request=wish, by=cast.lin, at=NOW, version=wish.version)
+    unasked = requesting.begin(values={**wishes, "to_department": cast.users}, by=cast.lin, at=NOW)
     now = machine_now()
     Worker.objects.create(name="w", host="h", pid=1, place="p", version="1", started_at=now, beat_at=now)
     return {
@@ -307,6 +345,9 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         **{f"notices:template{part}": {"pk": pattern.pk} for part in ("", "_removal")},
         **{f"notices:group{part}": {"pk": group.pk} for part in ("", "_removal")},
         "notices:": {"pk": notice.pk},
+        **between_departments(cast),
+        **{f"collaboration:{name}": {"pk": unasked.pk} for name in DRAFT_PARTS},
+        "collaboration:": {"pk": wish.pk},
         "reviews:removal": {"pk": looking_back.pk},
         **{f"reports:{name}": {"pk": report.pk} for name in ("read", "file", "withdrawal")},
         **{f"reports:{name}": {"pk": schedule.pk} for name in SCHEDULE_PARTS},

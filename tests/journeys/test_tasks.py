@@ -7,7 +7,7 @@ import re
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from opsloop.sample.content import PASSWORD
 from tests.journeys.conftest import Visit, go
@@ -181,13 +181,25 @@ def test_back_keeps_what_was_typed(visit: Visit) -> None:
 @pytest.mark.every_database
 def test_what_a_colleague_does_appears_by_itself(visit: Visit) -> None:
     looking, acting = visit("fang"), visit("wen")
-    with looking.expect_response("**/live/"):
+    with looking.expect_response(re.compile("/live/")):
         go(looking, f"/tasks/?scope=team&q={quote('实时出现')}")
     make(acting, "实时出现的任务")
     expect(row(looking, "实时出现的任务")).to_have_count(1)
     go(acting, f"/tasks/?scope=mine&q={quote('实时出现')}")
     row(acting, "实时出现的任务").locator("[data-row-action=d]").click()
     expect(row(looking, "实时出现的任务")).to_have_count(0)
+
+
+@pytest.mark.every_database
+def test_what_a_colleague_does_before_the_page_listens_appears_by_itself(visit: Visit) -> None:
+    looking, acting = visit("fang"), visit("wen")
+    held: list[Route] = []
+    looking.route(re.compile("/live/"), lambda route: held.append(route))
+    with looking.expect_request(re.compile("/live/")):
+        go(looking, f"/tasks/?scope=team&q={quote('还没在听')}")
+    make(acting, "还没在听时建的任务")
+    held[0].continue_()
+    expect(row(looking, "还没在听时建的任务")).to_have_count(1)
 
 
 def test_a_deleted_task_waits_in_the_bin(visit: Visit) -> None:

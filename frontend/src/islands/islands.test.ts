@@ -5,7 +5,7 @@ import { selectRange, sync } from './bulk'
 import { apply, decided } from './conflict'
 import { abandon, initDrafts, read, write } from './drafts'
 import { wanted, withDrawer } from './drawer'
-import { refreshSoon, showing, topicsOf } from './live'
+import { refreshSoon, showing, streamAddress, topicsOf } from './live'
 import { ensureKey, initOnce } from './once'
 import { firstPlace } from './overlays'
 import { recent, remember, timerOf } from './palette'
@@ -62,6 +62,11 @@ describe('live refresh', () => {
     expect(topicsOf('{"kind":"task","id":12}')).toEqual(['task:12', 'tasks'])
     expect(topicsOf('{"topics":["jobs"]}')).toEqual(['jobs'])
     expect(topicsOf('nonsense')).toEqual([])
+  })
+  test('begins where the page was made, and anew once all was fetched again', () => {
+    page('<script id="frame-data" type="application/json">{"paths":{"live":"/live/"},"person":1,"newestEvent":42,"strings":{}}</script>')
+    expect(streamAddress(true, 499.2)).toBe('/live/?since=42&age=500')
+    expect(streamAddress(false)).toBe('/live/')
   })
   test('finds what shows a topic', () => {
     page('<p id="a" data-live="tasks goals"></p><p id="b" data-live="task:1"></p>')

@@ -1,6 +1,6 @@
 /** Live refresh: what others change shows by itself. Hidden tabs hold no connection. */
 import { announce, all } from '../dom'
-import { path, personKey } from '../frame'
+import { newestEvent, path, personKey } from '../frame'
 import { isTyping } from '../keys'
 import { askToLogIn } from './session'
 
@@ -78,15 +78,22 @@ function isBusy(element: HTMLElement): boolean {
   )
 }
 
+/** Where a stream begins: the first of a page at what the page shows, later ones after the page was fetched anew. */
+export function streamAddress(isFirst: boolean, age: number = performance.now()): string {
+  return isFirst ? `${path('live')}?since=${newestEvent()}&age=${Math.ceil(age)}` : path('live')
+}
+
 class Stream {
   private source: EventSource | undefined
   private wait = FIRST_WAIT
   private retry: ReturnType<typeof setTimeout> | undefined
   private missed = false
+  private isFirst = true
 
   open(): void {
     if (this.source || document.hidden) return
-    this.source = new EventSource(path('live'))
+    this.source = new EventSource(streamAddress(this.isFirst))
+    this.isFirst = false
     this.source.addEventListener('open', () => this.opened())
     this.source.addEventListener('message', event => this.heard(event.data as string))
     this.source.addEventListener('live', event => this.heard((event as MessageEvent<string>).data))

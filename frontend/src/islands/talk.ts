@@ -207,10 +207,11 @@ function onSent(event: Event): void {
   if (field) field.style.height = ''
 }
 
-/** The form that takes the files dropped or pasted at `element`: that of the same page or drawer. */
-function uploadFor(element: Element | null): HTMLFormElement | null {
+/** The form that takes the files dropped or pasted at `element`: of the list it is in, else the first of the same page or drawer. */
+export function uploadFor(element: Element | null): HTMLFormElement | null {
+  const own = element?.closest('.files')?.querySelector<HTMLFormElement>('form[data-upload]')
   const scope = element?.closest('dialog, main') ?? document
-  return scope.querySelector<HTMLFormElement>('form[data-upload]')
+  return own ?? scope.querySelector<HTMLFormElement>('form[data-upload]')
 }
 
 function upload(form: HTMLFormElement, files: readonly File[]): void {
@@ -235,7 +236,7 @@ function onPaste(event: ClipboardEvent): void {
   const place = event.target instanceof Element ? event.target : null
   // Text copied from an office program brings a picture of itself along.
   if (!files.length || event.clipboardData?.types.includes('text/plain')) return
-  if (place?.closest('input, textarea') && !place.closest('[data-composer]')) return
+  if (place?.closest('input, textarea') && !place.closest('[data-composer], [data-takes-files]')) return
   const form = uploadFor(place)
   if (!form) return
   event.preventDefault()

@@ -12,11 +12,14 @@ import json
 import logging
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
+from asgiref.sync import sync_to_async
 from django.db import connection
+from django.db.models import Q
 
 from opsloop.activity.actions import CHANNEL
 from opsloop.activity.models import Event
@@ -26,6 +29,13 @@ POLL_SECONDS = 0.25
 HEARTBEAT_SECONDS = 20
 # Most events given to one listener at once, also after a broken connection.
 BATCH = 200
+# Numbers below the newest that have no event yet are asked for again this long, for the transactions that hold them;
+# the longest write takes less. Most of them that are kept, and how far back a new watcher looks for them.
+LATE_SECONDS = 120
+MOST_GAPS = 1000
+# Before the page there may have been a write that ended only after it (PostgreSQL): who came to it this long before.
+LATE_FOR_PAGE = timedelta(seconds=10)
+LONGEST_AGE = timedelta(minutes=10)
 # A stream ends by itself after this long and the browser opens a new one: rights are worked out anew.
 STREAM_SECONDS = 300
 
@@ -63,6 +73,8 @@ class Watcher:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._last = 0
+        # Numbers that were passed over -> when: given to transactions that have not ended, or that were undone.
+        self._gaps: dict[int, float] = {}
 
     def add(self, listener: Listener, *, since: int) -> None:
         """Tell `listener` of the events after the one with the number `since`."""
@@ -71,6 +83,7 @@ class Watcher:
             if self._thread is None:
                 # A thread that asked by itself what is newest would miss what came before it got to run.
                 self._last = since
+                self._gaps = {}
                 self._thread = threading.Thread(target=self._watch, name="opsloop-live", daemon=True)
                 self._thread.start()
 
@@ -98,15 +111,39 @@ class Watcher:
 
     def _follow(self) -> None:
         wait = _wait_for_notify() if connection.vendor == "postgresql" else _wait_for_commit()
+        if not self._gaps:
+            self._look_back()
         for _tick in wait:
             if not self._listeners:
                 return
-            for event in Event.objects.filter(pk__gt=self._last).order_by("pk")[:BATCH]:
+            while self._tell():
+                pass
+
+    def _look_back(self) -> None:
+        """Note the numbers below where we begin that no event has: they may yet come."""
+        first = max(0, self._last - MOST_GAPS)
+        there = set(Event.objects.filter(pk__gt=first, pk__lte=self._last).values_list("pk", flat=True))
+        self._pass_over(first, self._last + 1, there)
+
+    def _pass_over(self, after: int, before: int, there: Collection[int] = ()) -> None:
+        now = time.monotonic()
+        missing = [pk for pk in range(max(after + 1, before - MOST_GAPS), before) if pk not in there]
+        kept = {pk: since for pk, since in self._gaps.items() if now - since < LATE_SECONDS}
+        self._gaps = dict([*kept.items(), *((pk, now) for pk in missing)][-MOST_GAPS:])
+
+    def _tell(self) -> bool:
+        """Tell of the next events, those of late transactions too; say whether there may be more."""
+        waited = Q(pk__gt=self._last) | Q(pk__in=list(self._gaps))
+        events = list(Event.objects.filter(waited).order_by("pk")[:BATCH])
+        for event in events:
+            if self._gaps.pop(event.pk, None) is None:
+                self._pass_over(self._last, event.pk)
                 self._last = event.pk
-                with self._lock:
-                    heard = [listener for listener in self._listeners if listener.hears(event)]
-                for listener in heard:
-                    listener.tell(event)
+            with self._lock:
+                heard = [listener for listener in self._listeners if listener.hears(event)]
+            for listener in heard:
+                listener.tell(event)
+        return len(events) == BATCH
 
 
 watcher = Watcher()
@@ -163,18 +200,42 @@ def _wait_for_notify() -> Any:
                 break
 
 
-async def stream(listener: Listener, *, missed: list[Event], since: int) -> AsyncIterator[str]:
-    """Yield server-sent events for `listener`: what it missed, then news after `since`, with heartbeats between."""
+def missed(listener: Listener, last: int, *, since: datetime | None = None) -> list[Event]:
+    """Return what `listener` may hear of the events after the one with the number `last`, the newest BATCH at most.
+
+    On PostgreSQL an event with a lower number may have been committed later. With `since`, when a page was asked for,
+    those of others that began shortly before it come along: telling of one that the page shows already does no harm.
+    """
+    last = min(last, 2**62)
+    after = Q(pk__gt=last)
+    if since is not None and connection.vendor == "postgresql":
+        begun = Q(pk__gt=last - MOST_GAPS, at__gte=since - LATE_FOR_PAGE)
+        after |= begun & (Q(actor_id__isnull=True) | ~Q(actor_id=listener.person_id))
+    rows = Event.objects.filter(after).order_by("-pk")[:BATCH]
+    return [event for event in reversed(rows) if listener.hears(event)]
+
+
+async def stream(
+    listener: Listener, *, catch_up: Callable[[], list[Event]], since: int
+) -> AsyncIterator[str]:
+    """Yield server-sent events for `listener`: what `catch_up` finds, then news, with heartbeats between.
+
+    `since` is the newest event of a moment ago. The watcher is told before `catch_up` looks: what happens in between
+    is found by both, and said once.
+    """
     ends = time.monotonic() + STREAM_SECONDS
     watcher.add(listener, since=since)
     try:
         yield "retry: 3000\n\n"
-        for event in missed:
+        said = set()
+        for event in await sync_to_async(catch_up)():
+            said.add(event.pk)
             yield _message(event, listener)
         while time.monotonic() < ends:
             try:
                 event = await asyncio.wait_for(listener.queue.get(), HEARTBEAT_SECONDS)
-                yield _message(event, listener)
+                if event.pk not in said:
+                    yield _message(event, listener)
             except TimeoutError:
                 yield ": still here\n\n"
     finally:

@@ -114,6 +114,21 @@ def task_signs() -> TaskSigns:
     return signs
 
 
+@dataclass(frozen=True)
+class Origin:
+    """The record of a package above work that a task was made from: its words, icon and page."""
+
+    text: str
+    icon: str
+    url: str
+
+
+def task_origins(person: Any, task_id: int) -> Sequence[Origin]:
+    """Return what a task was made from, as far as `person` may see it. One query for each package that makes tasks."""
+    sources: Sequence[Callable[[Any, int], Sequence[Origin]]] = getattr(_table(), "TASK_ORIGINS", ())
+    return [origin for source in sources for origin in source(person, task_id)]
+
+
 def opening(person: Any, layout: str) -> str:
     """Return the query string with which a layout opens for `person` when its address says nothing."""
     query: str = _table().OPENING(person, layout)
@@ -158,13 +173,15 @@ class Told:
     """A kind of record above the inbox that people are told of: its model, and the page of one.
 
     `tap` (record, person id, reason) offers what one press does; `door` (the same, and when) is a page that needs no
-    log-in, for mail; `carriage` (keys) says for which records rules decide how news of them go out.
+    log-in, for mail; `enclosures` (record, reason) are files that mail names with their links and never brings along;
+    `carriage` (keys) says for which records rules decide how news of them go out.
     """
 
     model: Any
     page: str
     tap: Callable[[Any, int, str], Tap | None] | None = None
     door: Callable[[Any, int, str, datetime], Tap | None] | None = None
+    enclosures: Callable[[Any, str], Sequence[Tap]] | None = None
     carriage: Callable[[Collection[int]], Mapping[int, Carriage]] | None = None
 
 
@@ -172,6 +189,36 @@ def told_kinds() -> Mapping[str, Told]:
     """Return what packages above the inbox let it speak of, by the name that their events give it."""
     kinds: Mapping[str, Told] = _table().TOLD
     return kinds
+
+
+@dataclass(frozen=True)
+class FileHolder:
+    """A kind of record above `discussion` that files lie beside (docs/adr/0036); `model` has `visible_to` and `alive`.
+
+    Who sees a record sees its files; `seen` (person) is for who sees them by another rule. `check_add` (record, person)
+    raises unless the person may add files and take away their own, `check_remove` unless they may take away any;
+    without it, who may add may do that too. `page` (record) is the address of the page where the files are. `shown`
+    (record, rows) leaves out what is kept and no longer listed; `people` (record) names who hears of a change at once.
+    """
+
+    model: Any
+    page: Callable[[Any], str]
+    check_add: Callable[[Any, Any], None]
+    check_remove: Callable[[Any, Any], None] | None = None
+    title: Any = ""
+    seen: Callable[[Any], Any] | None = None
+    shown: Callable[[Any, Any], Any] | None = None
+    people: Callable[[Any], Collection[int]] | None = None
+
+    def seen_by(self, person: Any) -> Any:
+        """Return the records whose files `person` sees."""
+        return self.seen(person) if self.seen else self.model.objects.visible_to(person)
+
+
+def file_holders() -> Mapping[str, FileHolder]:
+    """Return what packages above `discussion` keep files beside, by the name that stands in addresses."""
+    holders: Mapping[str, FileHolder] = getattr(_table(), "FILE_HOLDERS", {})
+    return holders
 
 
 def is_quiet(person: Any, *, at: datetime) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -47,12 +49,9 @@ async def live_stream(request: Any) -> HttpResponseBase:
         # A status would say it to everybody but the page: an EventSource sees none, and would ask again for ever.
         return HttpResponse("event: logged-out\ndata: {}\n\n", content_type="text/event-stream")
     departments = await sync_to_async(_hearable)(person)
-    # Before what was missed is looked up: an event in between is told twice rather than never.
     since = await sync_to_async(live.newest)()
     listener = live.Listener(person.pk, departments, asyncio.get_running_loop())
-    last = request.headers.get("Last-Event-ID", "")
-    missed = await sync_to_async(_missed)(listener, int(last)) if last.isascii() and last.isdigit() else []
-    events = live.stream(listener, missed=missed, since=since)
+    events = live.stream(listener, catch_up=partial(_missed, request, listener), since=since)
     response = StreamingHttpResponse(events, content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
@@ -68,9 +67,23 @@ def _hearable(person: Any) -> frozenset[int] | None:
     return departments
 
 
-def _missed(listener: live.Listener, last: int) -> list[Event]:
-    rows = Event.objects.filter(pk__gt=min(last, 2**62)).order_by("-pk")[: live.BATCH]
-    return [event for event in reversed(rows) if listener.hears(event)]
+def _missed(request: Any, listener: live.Listener) -> list[Event]:
+    """Return what came after the last event of a broken stream, or since the page of a new one was made.
+
+    The page says which event was the newest when it was made (`since`), and how many milliseconds ago (`age`).
+    """
+    last = _number(request.headers.get("Last-Event-ID", ""))
+    if last is not None:
+        return live.missed(listener, last)
+    newest = _number(request.GET.get("since", ""))
+    if newest is None:
+        return []
+    age = timedelta(milliseconds=min(_number(request.GET.get("age", "")) or 0, 10**9))
+    return live.missed(listener, newest, since=request.now - min(age, live.LONGEST_AGE))
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None
 
 
 @login_required

@@ -40,6 +40,10 @@ class Appointment(Versioned):
     time_zone = models.CharField(max_length=50)
     is_private = models.BooleanField(_("private"), default=False)
     changed_at = models.DateTimeField()
+    # What put it here, as ORIGINS in config/reactions.py calls it ("meeting", 12); "" for one's own. Its person
+    # sees it and cannot change it: it follows what put it here.
+    origin_kind = models.CharField(max_length=20, blank=True, default="", editable=False)
+    origin_id = models.PositiveBigIntegerField(null=True, editable=False)
 
     objects = AppointmentQuerySet.as_manager()
 
@@ -49,7 +53,17 @@ class Appointment(Versioned):
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")), name="appointment_ends_after_it_starts"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(origin_kind="", origin_id__isnull=True)
+                | (~Q(origin_kind="") & Q(origin_id__isnull=False)),
+                name="appointment_origin_whole",
+            ),
+            models.UniqueConstraint(
+                fields=["origin_kind", "origin_id", "person"],
+                condition=~Q(origin_kind=""),
+                name="appointment_origin_once",
+            ),
         ]
 
     def __str__(self) -> str:

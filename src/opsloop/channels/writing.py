@@ -71,7 +71,12 @@ def mail(letter: Letter) -> Mail | None:
         preferences = site + address(PREFERENCES)
         context = {
             "rows": [
-                {**row, "link": site + row["url"], "door": _door(row, person, letter.made_at, site)}
+                {
+                    **row,
+                    "link": site + row["url"],
+                    "door": _door(row, person, letter.made_at, site),
+                    "files": _enclosures(row, site),
+                }
                 for row in rows[:MOST_LINES]
             ],
             "more": max(0, len(rows) - MOST_LINES),
@@ -97,6 +102,13 @@ def _door(row: Mapping[str, Any], person: Person, at: datetime, site: str) -> Ma
     kind = registry.told_kinds().get(row["kind"])
     found = kind.door(row["record"], person.pk, row["reason"], at) if kind is not None and kind.door else None
     return {"label": found.label, "url": site + found.url} if found else None
+
+
+def _enclosures(row: Mapping[str, Any], site: str) -> list[Mapping[str, str]]:
+    """Return the files that a line names: mail brings the way to them, and reading asks for access."""
+    kind = registry.told_kinds().get(row["kind"])
+    found = kind.enclosures(row["record"], row["reason"]) if kind is not None and kind.enclosures else ()
+    return [{"name": one.label, "url": site + one.url} for one in found]
 
 
 def _subject(letter: Letter, rows: Sequence[Mapping[str, Any]]) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from opsloop.inbox import queries as inbox
-from opsloop.organisation.modes import MODES
+from opsloop.organisation.modes import modules_of
 from opsloop.organisation.roles import Permission, Role
 from opsloop.web.frame import RailEntry, RailSection
 from opsloop.web.templatetags.quick import address
@@ -18,8 +18,7 @@ from opsloop.web.templatetags.quick import address
 
 def rail(request: Any) -> Sequence[RailSection]:
     """Return the upper entries for this person: one's own work, what it is for, those one works with."""
-    organisation = request.user.organisation
-    shown = MODES[organisation.mode].modules if organisation else frozenset()
+    shown = modules_of(request.user.organisation)
     own = (
         RailEntry("today", _("Today"), "today", address("desk:today")),
         _inbox(request),
@@ -34,6 +33,9 @@ def rail(request: Any) -> Sequence[RailSection]:
     )
     together = (
         RailEntry("team", _("The team today"), "team", address("team:today")),
+        RailEntry(
+            "collaboration", pgettext("departments", "Requests"), "agree", address("collaboration:requests")
+        ),
         RailEntry("dashboard", _("Dashboard"), "chart", address("dashboards:dashboard")),
         RailEntry("reviews", _("Reviews"), "history", address("reviews:reviews")),
         RailEntry("reports", _("Reports"), "documents", address("reports:reports")),
@@ -74,6 +76,7 @@ def _inbox(request: Any) -> RailEntry:
         address("rituals:evening"),
         address("portfolio:projects"),
         address("dashboards:dashboard"),
+        address("planning:this_week"),
     )
     is_busy = request.path in exact or "/hours/" in request.path or request.path.startswith(paths)
     calling = None if is_busy else inbox.calling(request.user, at=request.now)

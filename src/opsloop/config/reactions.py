@@ -2,12 +2,13 @@
 
 REACTIONS and FOLLOWERS run inside the transaction of their event, the latter for events of every kind; UNDO maps
 the verbs that toasts and Ctrl+Z offer; JOBS maps a job kind to the work that the worker does; TIMERS are what comes
-round by itself, on TIMER_CALENDAR; HOLDINGS tell what somebody would leave behind; PLANNED_TASKS names what stands in
-somebody's plan of a day, PLANNED_SPANS when; TASK_FIELDS are further fields that tasks can be filtered by,
-TASK_COLUMNS further columns of their lists, TASK_SIGNS the badge beside a title; TOLD is what the inbox may speak of
-beside tasks, projects and goals; QUIET says when nothing shall call for somebody, QUIET_PEOPLE for whom of many;
-CARRIERS bring out what the inbox was told, LETTER_WRITERS write the letters that carry something else; OPENING is
-what a layout shows when its address says nothing; LOAD_SAMPLE fills an empty installation.
+round by itself, on TIMER_CALENDAR; HOLDINGS tell what somebody would leave behind; PLANNED_TASKS names what stands
+in somebody's plan of a day, PLANNED_SPANS when; TASK_FIELDS are further fields that tasks can be filtered by,
+TASK_COLUMNS further columns of their lists, TASK_SIGNS the badge beside a title, TASK_ORIGINS what they were made
+from; TOLD is what the inbox may speak of beside tasks, projects and goals, FILE_HOLDERS what else files lie beside;
+QUIET says when nothing shall call for somebody, QUIET_PEOPLE for whom of many; CARRIERS bring out what the inbox
+was told, LETTER_WRITERS write the letters that carry something else; OPENING is what a layout shows when its
+address says nothing; LOAD_SAMPLE fills an empty installation.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from opsloop.activity import actions as activity
 from opsloop.activity.events import DomainEvent
 from opsloop.activity.models import Event
-from opsloop.activity.registry import PlannedSpan, TaskSigns, Told
+from opsloop.activity.registry import FileHolder, Origin, PlannedSpan, TaskSigns, Told
 from opsloop.background import sweeping
 from opsloop.background.timers import Timed
 from opsloop.boards.actions import plans, saved, sheets
@@ -33,6 +34,13 @@ from opsloop.channels.actions import preferences
 from opsloop.channels.carriage import LetterWriter
 from opsloop.channels.models import Channel
 from opsloop.channels.posting import letters_of
+from opsloop.collaboration import filing as request_files
+from opsloop.collaboration import jobs as collaboration
+from opsloop.collaboration.actions import delivering as request_delivery
+from opsloop.collaboration.actions import forms as request_forms
+from opsloop.collaboration.actions import records as talk_records
+from opsloop.collaboration.actions import writing as request_drafts
+from opsloop.collaboration.models import CollaborationRequest, CommunicationRecord
 from opsloop.config import handover
 from opsloop.dashboards import jobs as dashboard_jobs
 from opsloop.dashboards import letters as dashboard_letters
@@ -47,9 +55,11 @@ from opsloop.inbox import arrangements
 from opsloop.inbox import telling as inbox
 from opsloop.knowledge import actions as knowledge
 from opsloop.notices import carrying as notice_news
+from opsloop.notices import filing as notice_files
 from opsloop.notices import jobs as notices
 from opsloop.notices.actions import writing as notice_drafts
 from opsloop.notices.models import Notice
+from opsloop.notices.queries.deadlines import origins as notice_origins
 from opsloop.organisation.actions import blocks
 from opsloop.organisation.events import OrganisationChanged
 from opsloop.organisation.models import Person
@@ -66,7 +76,7 @@ from opsloop.progress.models import Blocker, DelayRequest, Nudge
 from opsloop.progress.queries import flags
 from opsloop.reports import jobs as report_jobs
 from opsloop.reports import letters as report_letters
-from opsloop.reports.actions import reports
+from opsloop.reports.actions import reports, schedules
 from opsloop.reports.models import Report
 from opsloop.reviews.actions import causes
 from opsloop.reviews.actions import reviews as reviewing
@@ -74,7 +84,6 @@ from opsloop.reviews.models import Review
 from opsloop.rituals.actions import notes, runs
 from opsloop.rituals.models import DailyNote
 from opsloop.rituals.queries import is_quiet, quiet_people
-from opsloop.sample import actions as sample
 from opsloop.team.actions.proposing import run_team_week
 from opsloop.timekeeping.actions import carrying as hours_carrying
 from opsloop.timekeeping.actions import entries as hours
@@ -99,7 +108,7 @@ from opsloop.work.queries.columns import Column
 from opsloop.work.queries.fields import Field
 
 REACTIONS: Mapping[type[DomainEvent], Sequence[Callable[[Any], None]]] = {
-    TaskClosed: [routine.repeat, blockers.follow_closing],
+    TaskClosed: [routine.repeat, blockers.follow_closing, request_delivery.offer_delivery],
     TaskReopened: [routine.take_back, blockers.follow_reopening],
     TaskMerged: [carrying.take_along, hours_carrying.take_along],
     TaskMergeUndone: [carrying.give_back, hours_carrying.give_back],
@@ -169,10 +178,15 @@ UNDO: Mapping[str, Callable[..., None]] = {
     "ritual.end": runs.undo_end,
     "note.state": notes.undo_state,
     "notice.bring_back": notice_drafts.bring_back,
+    "communication.restore": talk_records.undo_bin,
+    "request_form.bring_back": request_forms.undo_remove,
+    "request_form.ask_again": request_forms.undo_remove_question,
+    "request.bring_back": request_drafts.bring_back,
     "lesson.bring_back": knowledge.undo_archive,
     "dashboard.target": targets.undo_set_target,
     "review.cause": causes.undo_remove_cause,
     "review.take_back": reviewing.undo_submit,
+    "report.schedule": schedules.undo_change,
     "report.take_back": reports.undo_submit,
     "progress.tell": telling.undo_tell,
     "blocker.state": blockers.undo_state,
@@ -220,6 +234,15 @@ TIMERS: Mapping[str, Timed] = {
     "notices.newcomers": Timed(
         _("Bring notices to newcomers"), Every(10), notices.bring_to_newcomers, late=LATEST
     ),
+    "records.remind": Timed(
+        _("Ask for resolutions that are owed"), Every(10), collaboration.remind_of_records, late=LATEST
+    ),
+    "requests.chase": Timed(
+        _("Remind who owes something to another department"), Every(1), collaboration.chase_due, late=LATEST
+    ),
+    "requests.sync": Timed(
+        _("Ask for progress of requests"), Every(1), collaboration.prompt_due, late=LATEST
+    ),
     "channels.pack": Timed(_("Send news that became due"), Every(1), channel_jobs.pack_due, late=LATEST),
     "channels.sweep": Timed(_("Clear old letters"), OnClock(time(3, 25)), channel_sweeping.sweep, **_NIGHT),
     "background.sweep": Timed(_("Clear old background work"), OnClock(time(3, 30)), sweeping.sweep, **_NIGHT),
@@ -237,6 +260,7 @@ PLANNED_SPANS: Callable[[Sequence[Person], datetime, datetime], Sequence[Planned
 
 TASK_FIELDS: Sequence[Callable[[Person], Sequence[Field]]] = (flags.risk_fields,)
 TASK_COLUMNS: Sequence[Column] = (SPENT, flags.RISK)
+TASK_ORIGINS: Sequence[Callable[[Person, int], Sequence[Origin]]] = (notice_origins,)
 TASK_SIGNS = TaskSigns(flags.sign_rows, flags.sign_of)
 
 TOLD: Mapping[str, Told] = {
@@ -248,14 +272,31 @@ TOLD: Mapping[str, Told] = {
     "blocker": Told(Blocker, "progress:blocker"),
     "delay": Told(DelayRequest, "progress:delay"),
     "channel": Told(Channel, "channels:channel"),
+    "record": Told(CommunicationRecord, "collaboration:record"),
+    "request": Told(CollaborationRequest, "collaboration:request"),
     "notice": Told(
-        Notice, "notices:notice", tap=notice_news.tap, door=notice_news.door, carriage=notice_news.carriage
+        Notice,
+        "notices:notice",
+        tap=notice_news.tap,
+        door=notice_news.door,
+        enclosures=notice_news.enclosures,
+        carriage=notice_news.carriage,
     ),
 }
+
+FILE_HOLDERS: Mapping[str, FileHolder] = {**notice_files.HOLDERS, **request_files.HOLDERS}
 
 QUIET: Callable[..., bool] = is_quiet
 QUIET_PEOPLE: Callable[..., frozenset[int]] = quiet_people
 
 OPENING: Callable[[Person, str], str] = opening
 
-LOAD_SAMPLE: Callable[[], None] = sample.load
+
+def load_sample() -> None:
+    """Fill an empty installation with the sample department, which only its few readers load."""
+    from opsloop.sample import actions as sample
+
+    sample.load()
+
+
+LOAD_SAMPLE: Callable[[], None] = load_sample

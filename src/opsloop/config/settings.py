@@ -57,6 +57,8 @@ INSTALLED_APPS = [
     "opsloop.timekeeping",
     "opsloop.knowledge",
     "opsloop.notices",
+    "opsloop.collaboration",
+    "opsloop.meetings",
     "opsloop.channels",
     "opsloop.inbox",
     "opsloop.discussion",
@@ -113,8 +115,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [("template_partials.loader.Loader", ["opsloop.web.compiling.Loader"])],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from opsloop.activity.models import Event
 from opsloop.calendars.queries import own
 from opsloop.engines import ical
+from opsloop.notices.queries.deadlines import due
 from opsloop.organisation.models import Person
 from opsloop.organisation.queries.blocks import zone_of
 from opsloop.planning.models import Placement
@@ -29,7 +30,7 @@ DEADLINE = timedelta(minutes=30)
 
 
 def compose(person: Person, *, at: datetime, site: str) -> bytes:
-    """Return the feed of a person as it stands at `at`; `site` is the address of this installation. Six queries.
+    """Return the feed of a person as it stands at `at`; `site` is the address of this installation. Seven queries.
 
     The same rows give the same bytes, whenever it is asked for, so that readers may keep what they have.
     """
@@ -40,6 +41,7 @@ def compose(person: Person, *, at: datetime, site: str) -> bytes:
         *(_placed(row, about) for row in placements),
         *(_deadline(task, about) for task in tasks),
         *_appointments(person, since, until, site),
+        *_notices(person, since, until, site),
     ]
     entries.sort(key=lambda entry: entry.uid)
     return ical.write(entries, name=_("Opsloop · %(name)s") % {"name": person.name})
@@ -142,4 +144,20 @@ def _appointments(person: Person, since: datetime, until: datetime, site: str) -
             place=row.place,
             url=site + reverse("calendars:appointment", args=[row.pk]),
             category=_("Appointment"),
+        )
+
+
+def _notices(person: Person, since: datetime, until: datetime, site: str) -> Iterator[ical.Entry]:
+    for one in due(person, since, until):
+        yield ical.Entry(
+            uid=f"notice-{one.pk}@{_host(site)}",
+            title=_("Due: %(title)s") % {"title": one.title},
+            starts=one.due_at - DEADLINE,
+            ends=one.due_at,
+            changed=one.since,
+            sequence=one.edition - 1,
+            category=_("Notices"),
+            is_busy=False,
+            note=one.number,
+            url=site + one.url,
         )

@@ -16,10 +16,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from opsloop.boards.queries.saved import address as address_of_view
 from opsloop.boards.queries.saved import icon_of, usable
+from opsloop.collaboration.models import CollaborationRequest, CommunicationRecord
 from opsloop.discussion.models import SUBJECTS, Comment
 from opsloop.engines.language.readings import spelled
 from opsloop.goals.models import Goal
@@ -155,7 +156,9 @@ def find(person: Person, text: str, *, limit: int = PER_KIND, with_talk: bool = 
     `with_talk` looks through what was said, too: the newest first. Four queries at most, six with talk.
     """
     deep = limit * DEEPER
-    ranked = search.ranked_groups([["task"], ["goal", "project", "person", "lesson", "notice"]], text, deep)
+    ranked = search.ranked_groups(
+        [["task"], ["goal", "project", "person", "lesson", "notice", "request", "communication"]], text, deep
+    )
     found = _seen(person, ranked)
     groups = [
         Group(kind, str(label), [found[kind, pk] for pk in ranked[kind] if (kind, pk) in found][:limit])
@@ -225,6 +228,19 @@ def _notice_rows(person: Person) -> Rows:
     )
 
 
+def _talk_rows(person: Person) -> Rows:
+    talks = CommunicationRecord.objects.visible_to(person).alive()
+    names = ("number", "from_department__name", "lead__name")
+    return talks.values_list(Value("communication"), "pk", "matter", _NEVER, *names)
+
+
+def _request_rows(person: Person) -> Rows:
+    requests = CollaborationRequest.objects.visible_to(person)
+    return requests.values_list(
+        Value("request"), "pk", "title", _NEVER, "number", "from_department__name", "to_department__name"
+    )
+
+
 def _person_rows(person: Person) -> Rows:
     people: QuerySet[Person] = Person.objects.visible_to(person).active()
     return people.values_list(Value("person"), "pk", "name", _NEVER, "department__name", "title", _EMPTY)
@@ -265,6 +281,8 @@ _KINDS: Mapping[str, tuple[Promise, str, str, Callable[[Person], Rows]]] = {
     "project": (gettext_lazy("Projects"), "project", "portfolio:project", _project_rows),
     "lesson": (gettext_lazy("Lessons"), "sparkles", "knowledge:lesson", _lesson_rows),
     "notice": (gettext_lazy("Notices"), "bell", "notices:notice", _notice_rows),
+    "request": (pgettext_lazy("departments", "Requests"), "agree", "collaboration:request", _request_rows),
+    "communication": (gettext_lazy("Records of talks"), "comment", "collaboration:record", _talk_rows),
     "person": (gettext_lazy("People"), "person", "organisation:person", _person_rows),
 }
 
@@ -307,6 +325,43 @@ def places(text: str) -> list[Hit]:
         Hit("bell", _("Notices"), "notices tongzhi tz", reverse("notices:notices")),
         Hit("add", _("New notice"), "new notice fatongzhi ftz xintongzhi xtz", reverse("notices:new")),
         Hit("table", _("Table of confirmations"), "tongzhiquerenbiao tzqrb", reverse("notices:table")),
+        Hit(
+            "inbox",
+            pgettext("tab", "To be answered"),
+            "intake daishouli dsl shouli",
+            reverse("collaboration:intake"),
+        ),
+        Hit(
+            "chart",
+            _("Between departments"),
+            "between departments bumenjianshuju bmjsj xiezuoshuju",
+            reverse("collaboration:figures"),
+        ),
+        Hit(
+            "comment",
+            _("Records of talks"),
+            "goutongjilu gtjl xiezuogoutongjilu xzgtjl co",
+            reverse("collaboration:records"),
+        ),
+        Hit(
+            "add",
+            _("Put a talk on record"),
+            "jigoutong jgt xiegoutongjilu xgtjl",
+            reverse("collaboration:new_record"),
+        ),
+        Hit("list", _("Request forms"), "forms xuqiubiaodan xqbd", reverse("collaboration:request_forms")),
+        Hit(
+            "agree",
+            pgettext("departments", "Requests"),
+            "requests xiezuodan xzd kuabumenxiezuo kbmxz",
+            reverse("collaboration:requests"),
+        ),
+        Hit(
+            "add",
+            _("New request"),
+            "new request xinxiezuodan xxzd faqixiezuo fqxz",
+            reverse("collaboration:new"),
+        ),
         Hit("goals", _("Goals"), "goals mubiao mb", reverse("goals:goals")),
         Hit("team", _("The team today"), "team tuanduijinri tdjr", reverse("team:today")),
         Hit("in-progress", _("My progress"), "progress jindu jd gengxinjindu gxjd", reverse("progress:mine")),
@@ -349,6 +404,7 @@ BIN_KINDS: Mapping[str, Promise] = {
     "task": gettext_lazy("Task"), "project": gettext_lazy("Project"), "goal": gettext_lazy("Goal"),
     "node": gettext_lazy("Key node"), "risk": gettext_lazy("Risk"), "expense": gettext_lazy("Expense"),
     "update": gettext_lazy("Update"), "playbook": gettext_lazy("Template"),
+    "communication": gettext_lazy("Record of a talk"),
 }  # fmt: skip
 BIN_ICONS = {"node": "flag", "risk": "alert", "expense": "table", "update": "comment"}
 
@@ -367,6 +423,7 @@ def binned(person: Person, *, at: datetime) -> list[dict[str, Any]]:
             for kind, model in AROUND.items()
         ),
         ("playbook", "copy", Playbook.objects.visible_to(person)),
+        ("communication", "comment", CommunicationRecord.objects.visible_to(person)),
     )
     rows = [
         {

@@ -20,12 +20,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from opsloop.activity.submissions import once
 from opsloop.calendars.actions import feeds
+from opsloop.collaboration.actions import records as talks
+from opsloop.collaboration.models import CommunicationRecord
 from opsloop.desk import actions, queries
 from opsloop.desk.feed import compose, etag_of
+from opsloop.desk.openers import opening_of
 from opsloop.engines.blocks import Block
 from opsloop.engines.workcalendar import WorkCalendar
 from opsloop.goals import actions as goals
 from opsloop.goals.models import Goal
+from opsloop.organisation.modes import modules_of
 from opsloop.organisation.queries import blocks_for, current_organisation, working_calendar
 from opsloop.organisation.roles import Permission
 from opsloop.planning.views.finding import preview_url
@@ -35,8 +39,6 @@ from opsloop.portfolio.actions import records
 from opsloop.portfolio.models import KINDS as AROUND
 from opsloop.records.refusals import Forbidden, Refused
 from opsloop.rituals.queries import offers
-from opsloop.sample import actions as sample
-from opsloop.sample.build import facts as sample_facts
 from opsloop.web import limits
 from opsloop.web.http import (
     PageRequest,
@@ -82,6 +84,8 @@ def today(request: PageRequest) -> HttpResponse:
         "greeting": _greeting(now.hour),
         "later": _later(day, calendar),
         "leads": person.may(Permission.PLAN_TEAM),
+        "has_notices": "notices" in modules_of(person.organisation),
+        "has_requests": "collaboration" in modules_of(person.organisation),
     }
     return render_page_or_partial(request, "desk/today.html", "today", context)
 
@@ -154,6 +158,8 @@ def quick_add(request: PageRequest) -> HttpResponse:
         if request.POST.get("interrupts"):
             proposal = actions.interrupt(text=text, kept=kept, by=request.person, at=request.now)
             return hx_redirect(request, preview_url(request.person, proposal))
+        if opening := opening_of(text, request.person):
+            return hx_redirect(request, opening.begin(request.person, request.now))
         made, undo = actions.quick_add(text=text, kept=kept, by=request.person, at=request.now)
     except Refused as refusal:
         return _refused(request, text, refusal)
@@ -177,6 +183,8 @@ def quick_add(request: PageRequest) -> HttpResponse:
 def quick_add_preview(request: PageRequest) -> HttpResponse:
     """Show as chips how each typed line is understood; creates nothing."""
     text, kept = _typed(request)
+    if opening := opening_of(text, request.person):
+        return render(request, "desk/quick_add_preview.html", {"opening": opening, "error": ""})
     shown = actions.lines(text)[:20]
     readings = [capture.read(line, kept=kept, by=request.person, at=request.now) for line in shown]
     return render(request, "desk/quick_add_preview.html", {"readings": readings, "error": ""})
@@ -235,6 +243,9 @@ def restoration(request: PageRequest, kind: str, pk: int) -> HttpResponse:
     elif kind == "playbook":
         playbook = get_object_or_404(Playbook.objects.visible_to(request.person), pk=pk)
         editing.restore(playbook=playbook, by=request.person, at=request.now)
+    elif kind == "communication":
+        record = get_object_or_404(CommunicationRecord.objects.visible_to(request.person), pk=pk)
+        talks.restore(record=record, by=request.person, at=request.now)
     else:
         found = get_object_or_404(AROUND[kind].objects.visible_to(request.person), pk=pk)
         records.undo_remove(by=request.person, at=request.now, kind=kind, pk=found.pk)
@@ -245,6 +256,8 @@ def restoration(request: PageRequest, kind: str, pk: int) -> HttpResponse:
 @require_GET
 def sample_page(request: PageRequest) -> HttpResponse:
     """Say what the sample department is, and let administrators remove it."""
+    from opsloop.sample.build import facts as sample_facts
+
     current = current_organisation()
     if current is None or not current.is_demo:
         raise Http404
@@ -261,6 +274,8 @@ def sample_page(request: PageRequest) -> HttpResponse:
 @require_POST
 def sample_removal(request: PageRequest) -> HttpResponse:
     """Remove the sample with everything in it; the installation is empty again and leads to its set-up."""
+    from opsloop.sample import actions as sample
+
     if not request.person.may(Permission.SETTINGS_MANAGE):
         raise Forbidden(_("Only administrators may remove the sample."))
     sample.remove()

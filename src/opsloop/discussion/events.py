@@ -21,3 +21,16 @@ class Talked(DomainEvent):
 
     kind: str  # type: ignore[misc]
     subject_kind: str  # type: ignore[misc]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilesChanged(DomainEvent):
+    """Files came to, or went from, a record of a package above (FILE_HOLDERS).
+
+    `kind` is files.added, files.binned or files.restored; `subject_kind` is the kind of the holder with `_files` after
+    it. It names no department: who is told of a holder is said by its own events, and open pages hear of this one by
+    the people its package names.
+    """
+
+    kind: str  # type: ignore[misc]
+    subject_kind: str  # type: ignore[misc]

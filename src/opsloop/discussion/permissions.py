@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from django.utils.translation import gettext as _
 
-from opsloop.discussion.models import Attachment, Comment, Subject
+from opsloop.discussion.models import Attachment, Beside, Comment, Subject
 from opsloop.organisation.models import Person
 from opsloop.organisation.roles import Permission
 from opsloop.records.refusals import Forbidden, Refused
@@ -37,29 +40,67 @@ def may_delete_any(subject: Subject, person: Person) -> bool:
     return subject.department_id is not None and person.may(Permission.WORK_DELETE, subject.department_id)
 
 
-def check_can_delete(row: Comment | Attachment, person: Person) -> None:
-    """Raise Refused unless the comment or file is the person's own, or they may delete any here."""
-    check_can_speak(row.subject, person)
-    if row.is_binned:
+def check_can_add(place: Beside, person: Person) -> None:
+    """Raise Refused unless `person` may add files to a place."""
+    if place.holder is None:
+        check_can_speak(place.record, person)
+    else:
+        place.holder.check_add(place.record, person)
+
+
+def can_add(place: Beside, person: Person) -> bool:
+    """Whether `person` may add files to a place."""
+    return _holds(check_can_add, place, person)
+
+
+def may_remove_any(place: Beside, person: Person) -> bool:
+    """Whether `person` may take away files that others added to a place."""
+    if place.holder is None:
+        return can_speak(place.record, person) and may_delete_any(place.record, person)
+    return _holds(place.holder.check_remove or place.holder.check_add, place.record, person)
+
+
+def check_can_delete(comment: Comment, person: Person) -> None:
+    """Raise Refused unless the comment is the person's own, or they may delete any here."""
+    check_can_speak(comment.subject, person)
+    if comment.is_binned:
         raise Refused(_("This has been deleted already."))
-    own = row.author_id if isinstance(row, Comment) else row.uploaded_by_id
-    if own != person.pk and not may_delete_any(row.subject, person):
+    if comment.author_id != person.pk and not may_delete_any(comment.subject, person):
         raise Forbidden(_("Only who added it and team leads may delete it."))
 
 
-def can_delete(row: Comment | Attachment, person: Person) -> bool:
-    """Whether `person` may delete the comment or file."""
+def check_can_restore(comment: Comment, person: Person) -> None:
+    """Raise Refused unless `person` may bring back what they, or who wrote it, deleted."""
+    if not comment.is_binned:
+        raise Refused(_("This is not deleted."))
+    own = {comment.author_id, comment.deleted_by_id}
+    if person.pk not in own and not may_delete_any(comment.subject, person):
+        raise Forbidden(_("Only who deleted it and team leads may bring it back."))
+
+
+def check_can_remove(file: Attachment, place: Beside, person: Person) -> None:
+    """Raise Refused unless the file is the person's own, or they may take away any at its place."""
+    if file.is_binned:
+        raise Refused(_("This has been deleted already."))
+    if not may_remove_any(place, person):
+        check_can_add(place, person)
+        if file.uploaded_by_id != person.pk:
+            raise Forbidden(_("Only who added it and team leads may delete it."))
+
+
+def check_can_bring_back(file: Attachment, place: Beside, person: Person) -> None:
+    """Raise Refused unless `person` may bring back a file that they deleted, or that is theirs."""
+    if not file.is_binned:
+        raise Refused(_("This is not deleted."))
+    if not may_remove_any(place, person):
+        check_can_add(place, person)
+        if person.pk not in {file.uploaded_by_id, file.deleted_by_id}:
+            raise Forbidden(_("Only who deleted it and team leads may bring it back."))
+
+
+def _holds(check: Callable[[Any, Person], None], of: Any, person: Person) -> bool:
     try:
-        check_can_delete(row, person)
+        check(of, person)
     except Refused:
         return False
     return True
-
-
-def check_can_restore(row: Comment | Attachment, person: Person) -> None:
-    """Raise Refused unless `person` may bring back what they, or who wrote it, deleted."""
-    if not row.is_binned:
-        raise Refused(_("This is not deleted."))
-    own = row.author_id if isinstance(row, Comment) else row.uploaded_by_id
-    if person.pk not in {own, row.deleted_by_id} and not may_delete_any(row.subject, person):
-        raise Forbidden(_("Only who deleted it and team leads may bring it back."))

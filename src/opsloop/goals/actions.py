@@ -27,6 +27,7 @@ from opsloop.organisation.models import Person
 from opsloop.organisation.numbering import next_number
 from opsloop.records.changes import from_json, set_fields
 from opsloop.records.dates import is_plausible
+from opsloop.records.models import lay_in_bin, take_from_bin
 from opsloop.records.refusals import Refused
 from opsloop.search import actions as search
 
@@ -162,9 +163,7 @@ def undo_measure(
 def put_in_bin(*, goal: Goal, by: Person, at: datetime, version: int) -> Undo:
     """Move a goal to the recycle bin; its tasks stay and lose sight of it until it is restored."""
     permissions.check_can_edit(goal, by)
-    goal.bump(version)
-    goal.deleted_at, goal.deleted_by = at, by
-    goal.save(update_fields=["deleted_at", "deleted_by"])
+    lay_in_bin(goal, by=by, at=at, version=version)
     search.remove(kind="goal", object_id=goal.pk)
     activity.record(GoalBinned(**_about(goal, by, at)))
     return activity.offer_undo(verb="goal.restore", arguments={"goal_id": goal.pk}, by=by, at=at)
@@ -178,9 +177,7 @@ def restore(*, goal: Goal, by: Person, at: datetime) -> None:
         Refused: it is not in the bin, or `by` may not change it.
     """
     permissions.check_can_restore(goal, by)
-    goal.bump(goal.version)
-    goal.deleted_at = goal.deleted_by = None
-    goal.save(update_fields=["deleted_at", "deleted_by"])
+    take_from_bin(goal)
     _index(goal)
     activity.record(GoalRestored(**_about(goal, by, at)))
 

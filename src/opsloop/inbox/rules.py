@@ -85,6 +85,8 @@ RULES: Mapping[str, Sequence[Rule]] = {
     "delay.rejected": (Rule("delay_no", "addressee"),),
     "delay.countered": (Rule("delay_other", "addressee"),),
     "channel.paused": (Rule("channel_paused", "addressee"),),
+    "communication.given": (Rule("follow_up", "addressee"),),
+    "communication.owed": (Rule("record_due", "addressee"),),
     "notice.sent": (
         Rule("notice_urgent", "addressee", "importance", "urgent"),
         Rule("notice", "addressee"),
@@ -101,10 +103,34 @@ RULES: Mapping[str, Sequence[Rule]] = {
     "notice.complete": (Rule("notice_done", "addressee"),),
     "notice.asked": (Rule("notice_asked", "addressee"),),
     "notice.answered": (Rule("notice_told", "addressee"),),
+    "request.sent": (Rule("request_new", "addressee"),),
+    "request.asked_again": (Rule("request_again", "addressee"),),
+    "request.assigned": (Rule("request_yours", "addressee"),),
+    "request.accepted": (Rule("request_ok", "addressee"),),
+    "request.countered": (Rule("request_offer", "addressee"),),
+    "request.declined": (Rule("request_no", "addressee"),),
+    "request.agreed": (Rule("request_agreed", "addressee"),),
+    "request.withdrawn": (Rule("request_off", "addressee"),),
+    "request.sync_asked": (Rule("request_sync", "addressee"),),
+    "request.synced": (Rule("request_told", "addressee"),),
+    "request.work_done": (Rule("request_deliver", "addressee"),),
+    "request.delivered": (Rule("request_in", "addressee"),),
+    "request.returned": (Rule("request_back", "addressee"),),
+    "request.done": (Rule("request_done", "addressee"),),
+    "request.reminded": (Rule("request_reminded", "addressee"),),
+    "request.unanswered": (Rule("request_silent", "addressee"),),
+    "request.escalated": (Rule("request_decide", "addressee"),),
+    "request.taken_up": (Rule("request_up", "addressee"),),
+    "request.decided": (Rule("request_decided", "addressee"),),
 }
 # After these there is nothing left to do about a record: what waited for somebody is settled.
 SETTLING = frozenset({
     "task.closed", "task.binned", "task.merged", "project.binned", "goal.binned", "notice.withdrawn", "notice.closed",
+    "communication.binned",
+    # Each of these hands the turn to somebody else: what waited for the one before is settled.
+    "request.asked_again", "request.accepted", "request.countered", "request.declined", "request.agreed",
+    "request.withdrawn", "request.delivered", "request.returned", "request.done", "request.escalated",
+    "request.decided",
 })  # fmt: skip
 # Single reasons that are settled by what happened: what was returned has been handed in again.
 SETTLES: Mapping[str, Sequence[str]] = {
@@ -134,6 +160,11 @@ SETTLES: Mapping[str, Sequence[str]] = {
     "delay.asked": ("delay_ok", "delay_no"),
     "notice.answered": ("notice_asked",),
     "notice.complete": ("notice_late",),
+    "communication.filled": ("record_due",),
+    "communication.given": ("follow_up",),
+    "communication.done": ("follow_up",),
+    "request.assigned": ("request_new", "request_again", "request_yours", "request_reminded", "request_sync"),
+    "request.synced": ("request_sync",),
 }
 # … and by a change of a field: a task handed on waits for its former owner no more, one begun is under way.
 OVERTAKEN: Mapping[str, Sequence[str]] = {

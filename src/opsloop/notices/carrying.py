@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 
 from opsloop.activity.registry import Carriage, Tap
 from opsloop.channels.models import Channel
+from opsloop.discussion.models import Attachment
 from opsloop.notices.doors import Door, token_of
+from opsloop.notices.filing import beside
 from opsloop.notices.models import Importance, Notice, Receipt
 from opsloop.notices.queries.audience import group_channels
 from opsloop.notices.ruling import rules, ways_of
@@ -33,6 +35,14 @@ def door(notice: Notice, person_id: int, reason: str, at: datetime) -> Tap | Non
         return None
     token = token_of(Door(notice.pk, person_id, notice.edition), days=rules().link_days)
     return Tap(_("Confirm that you have read it"), "check", address("notices:door", token))
+
+
+def enclosures(notice: Notice, reason: str) -> list[Tap]:
+    """Return the links to the files of a notice, where news of it bring its text. Two queries."""
+    if reason not in ASKING | {"notice_copy", "notice_changed"}:
+        return []
+    rows = Attachment.objects.beside(beside(notice)).alive().order_by("pk").values_list("name", "pk")
+    return [Tap(name, "attach", address("discussion:download", pk)) for name, pk in rows]
 
 
 def carriage(keys: Collection[int]) -> Mapping[int, Carriage]:

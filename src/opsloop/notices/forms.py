@@ -13,6 +13,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from opsloop.discussion.models import Attachment
+from opsloop.notices.filing import beside
 from opsloop.notices.models import (
     TEXTS,
     Importance,
@@ -244,13 +246,24 @@ class CorrectionForm(TextForm):
     ask = forms.ChoiceField(
         label=_("Confirm again"),
         choices=[
-            ("auto", _("If what is asked, a date or who is responsible changes")),
+            ("auto", _("If what is asked, a date, the attachments or who is responsible changes")),
             ("yes", _("Yes, everybody")),
             ("no", _("No, only tell them")),
         ],
         initial="auto",
         widget=forms.RadioSelect,
     )
+    without = forms.ModelMultipleChoiceField(
+        label=_("Attachments to leave out"), queryset=Attachment.objects.none(), required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("They stay with the editions that had them."),
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None, *, notice: Notice, departments: Sequence[Department]):
+        super().__init__(data, notice=notice, departments=departments)
+        without = self.fields["without"]
+        assert isinstance(without, forms.ModelMultipleChoiceField)
+        without.queryset = Attachment.objects.beside(beside(notice)).alive()
 
 
 class EndForm(forms.Form):

@@ -93,6 +93,20 @@ def check_can_ask(notice: Notice, person: Person) -> None:
         raise Forbidden(_("Your role only allows reading."))
 
 
+def check_can_take_on(notice: Notice, person: Person) -> None:
+    """Raise unless the person may make a task for themselves from a notice that they see."""
+    if not notice.is_going:
+        raise Refused(_("This notice is over, or has not gone out yet."))
+    if not person.may(Permission.WORK_CREATE):
+        raise Forbidden(_("Your role only allows reading."))
+
+
+def check_can_hand_out(notice: Notice, person: Person) -> None:
+    """Raise unless the person may give each responsible department its task."""
+    _check_steers(notice, person)
+    check_can_take_on(notice, person)
+
+
 def check_can_answer(question: Question, notice: Notice, person: Person) -> None:
     """Raise unless the person may answer a question."""
     _check_steers(notice, person)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from opsloop.notices.views import library, lists, reading, rules, steering, writing
+from opsloop.notices.views import library, lists, reading, rules, steering, tasks, writing
 
 app_name = "notices"
 urlpatterns = [
@@ -28,6 +28,7 @@ urlpatterns = [
     path("notices/<int:pk>/receipt/", reading.receipt, name="receipt"),
     path("notices/<int:pk>/seen/", reading.seen, name="seen"),
     path("notices/<int:pk>/questions/", reading.questions, name="questions"),
+    path("notices/<int:pk>/tasks/", tasks.tasks, name="tasks"),
     path("notices/<int:pk>/edit/", writing.edit, name="edit"),
     path("notices/<int:pk>/count/", writing.count, name="count"),
     path("notices/<int:pk>/preview/", writing.preview, name="preview"),

@@ -35,7 +35,7 @@ _STARTUP = frozenset(
         "dashboard",
     }
 )
-_GROWTH = _STARTUP | {"goals", "projects", "playbooks", "risks", "notices"}
+_GROWTH = _STARTUP | {"goals", "projects", "playbooks", "risks", "notices", "collaboration", "meetings"}
 _MATURE = _GROWTH | {"budget"}
 
 # Only what exists is promised here; a new module adds itself to the modes it belongs to.
@@ -58,6 +58,8 @@ MODES: Mapping[str, ModeRule] = {
             _("Projects with key nodes and risks"),
             _("Templates of projects and tasks"),
             _("Notices that everybody confirms"),
+            _("Requests between departments"),
+            _("Meetings with agenda, minutes and action items"),
         ),
         _GROWTH,
     ),
@@ -67,3 +69,8 @@ MODES: Mapping[str, ModeRule] = {
         _MATURE,
     ),
 }
+
+
+def modules_of(organisation: Organisation | None) -> frozenset[str]:
+    """Return the modules that are shown; none before there is an organisation."""
+    return MODES[organisation.mode].modules if organisation else frozenset()

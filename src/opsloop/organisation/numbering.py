@@ -16,6 +16,10 @@ DEFAULTS: dict[str, tuple[str, str, int]] = {
     "project": ("XM", "%Y", 3),
     "goal": ("MB", "%Y", 3),
     "notice": ("BG", "%Y%m%d", 2),
+    "request": ("XZ", "%Y%m%d", 2),
+    "communication": ("CO-", "", 3),
+    "meeting": ("HY", "%Y%m%d", 2),
+    "decision": ("JY", "%Y", 3),
 }
 
 

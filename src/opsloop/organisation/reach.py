@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import CharField, Value
+from django.db.models import CharField, Subquery, Value
 
+from opsloop.activity.models import Event
 from opsloop.organisation.models.people import Person, RoleAssignment
 from opsloop.organisation.models.structure import Department
 from opsloop.organisation.roles import ROLE_RULES, Permission, Reach, Role
+
+# Stands where other rows have the path of a department, which begins with a slash.
+_EVENT = "newest event"
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,8 @@ class Reaches:
     roles: frozenset[Role]
     # Departments above those the person belongs to: their goals are aligned to, their tasks are not seen.
     above: frozenset[int]
+    # The newest event when this was read, so before the page was: its stream begins there.
+    newest_event: int = 0
 
     def departments(self, permission: Permission) -> frozenset[int] | None:
         """Return the ids of the departments for which the permission is held; None for all."""
@@ -39,7 +45,7 @@ def load(person: Person) -> Reaches:
     """Return what `person` may do where. A disabled person may do nothing. One query."""
     if not person.is_active or person.pk is None:
         return Reaches({}, frozenset(), frozenset())
-    held, paths = _held_and_paths(person)
+    held, paths, newest_event = _held_paths_and_newest(person)
     home = {person.department_id} if person.department_id else set()
     reached: dict[Permission, frozenset[int] | None] = {}
     for name, department_id in held:
@@ -48,17 +54,28 @@ def load(person: Person) -> Reaches:
         for permission in rule.permissions:
             reached[permission] = _union(reached.get(permission, frozenset()), departments)
     belongs = home | {department for _role, department in held if department}
-    return Reaches(reached, frozenset(Role(name) for name, _department in held), _above(belongs, paths))
+    roles = frozenset(Role(name) for name, _department in held)
+    return Reaches(reached, roles, _above(belongs, paths), newest_event)
 
 
-def _held_and_paths(person: Person) -> tuple[list[tuple[str, int | None]], dict[int, str]]:
-    """Return the roles of `person`, and the path of every department: every request asks for both at once."""
+def _held_paths_and_newest(person: Person) -> tuple[list[tuple[str, int | None]], dict[int, str], int]:
+    """Return the roles of `person`, all departments with their paths, the newest event: every request asks for them."""
     none = Value(None, output_field=CharField())
     roles = RoleAssignment.objects.filter(person=person).values_list("role", "department_id", none)
     departments = Department.objects.order_by().values_list(none, "pk", "path")
-    rows = list(roles.union(departments, all=True))
-    held = [(role, department_id) for role, department_id, path in rows if path is None]
-    return held, {pk: path for _role, pk, path in rows if path is not None}
+    newest = Subquery(Event.objects.order_by("-pk").values("pk")[:1])
+    event = Person.objects.filter(pk=person.pk).order_by().values_list(none, newest, Value(_EVENT))
+    held: list[tuple[str, int | None]] = []
+    paths: dict[int, str] = {}
+    newest_event = 0
+    for role, number, path in roles.union(departments, event, all=True):
+        if path is None:
+            held.append((role, number))
+        elif path == _EVENT:
+            newest_event = number or 0
+        else:
+            paths[number] = path
+    return held, paths, newest_event
 
 
 def _departments(reach: Reach, department_id: int | None, paths: dict[int, str]) -> frozenset[int] | None:

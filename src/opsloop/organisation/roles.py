@@ -32,6 +32,9 @@ class Permission(StrEnum):
     LEAVE_MANAGE = "leave.manage"
     NOTICE_VIEW = "notice.view"
     NOTICE_STEER = "notice.steer"
+    REQUEST_STEER = "request.steer"
+    MEETING_VIEW = "meeting.view"
+    ROOMS_MANAGE = "rooms.manage"
     SETTINGS_MANAGE = "settings.manage"
     AUDIT_VIEW = "audit.view"
 
@@ -56,6 +59,9 @@ PERMISSION_LABELS: dict[Permission, Promise] = {
     Permission.LEAVE_MANAGE: _("Enter the leave of others"),
     Permission.NOTICE_VIEW: _("See the notices of a department and who has confirmed them"),
     Permission.NOTICE_STEER: _("Correct, withdraw and close notices of a department"),
+    Permission.REQUEST_STEER: _("Answer and hand out the requests to a department, and build its forms"),
+    Permission.MEETING_VIEW: _("See the meetings and minutes of a department"),
+    Permission.ROOMS_MANAGE: _("Add, change and remove meeting rooms"),
     Permission.SETTINGS_MANAGE: _("Change the settings of the organisation"),
     Permission.AUDIT_VIEW: _("Read the audit log"),
 }
@@ -93,7 +99,7 @@ P = Permission
 _MEMBER = {P.WORK_VIEW, P.WORK_CREATE, P.TABLES_IMPORT, P.TABLES_EXPORT}
 _LEAD = _MEMBER | {
     P.WORK_EDIT, P.WORK_ASSIGN, P.WORK_DELETE, P.GOAL_EDIT, P.PROJECT_EDIT, P.TIME_VIEW, P.PLAN_TEAM,
-    P.BLOCKS_MANAGE, P.LEAVE_MANAGE, P.NOTICE_VIEW, P.NOTICE_STEER,
+    P.BLOCKS_MANAGE, P.LEAVE_MANAGE, P.NOTICE_VIEW, P.NOTICE_STEER, P.REQUEST_STEER, P.MEETING_VIEW,
 }  # fmt: skip
 _MANAGER = _LEAD | {P.PEOPLE_MANAGE}
 
@@ -121,7 +127,7 @@ ROLE_RULES: dict[Role, RoleRule] = {
     Role.AUDITOR: RoleRule(
         _("Reads everything, including the audit log, and changes nothing."),
         Reach.ORGANISATION,
-        frozenset({P.WORK_VIEW, P.TIME_VIEW, P.AUDIT_VIEW, P.TABLES_EXPORT, P.NOTICE_VIEW}),
+        frozenset({P.WORK_VIEW, P.TIME_VIEW, P.AUDIT_VIEW, P.TABLES_EXPORT, P.NOTICE_VIEW, P.MEETING_VIEW}),
     ),
     Role.ADMIN: RoleRule(
         _("Runs the system: people, roles, departments, calendar, settings, and all work."),

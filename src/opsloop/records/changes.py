@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from django.db import models
-from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime, parse_time
 
 
 def as_json(value: Any) -> Any:
@@ -17,7 +17,7 @@ def as_json(value: Any) -> Any:
         return {"id": value.pk, "text": str(value)}
     if isinstance(value, (list, tuple)):
         return [as_json(item) for item in value]
-    if isinstance(value, (datetime, date)):
+    if isinstance(value, (datetime, date, time)):
         return value.isoformat()
     return str(value) if isinstance(value, Decimal) else value
 
@@ -86,4 +86,6 @@ def from_json(model: type[models.Model], name: str, value: Any) -> Any:
         return parse_datetime(value)
     if isinstance(field, models.DateField):
         return parse_date(value)
+    if isinstance(field, models.TimeField):
+        return parse_time(value)
     return Decimal(value) if isinstance(field, models.DecimalField) else value

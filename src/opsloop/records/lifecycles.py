@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from opsloop.records.refusals import Refused
 
 
 @dataclass(frozen=True)
@@ -30,3 +35,19 @@ class Lifecycle:
             lines += [f"    {old} --> {new}: {verb}" for new, verb in following.items()]
         lines += [f"    {state} --> [*]" for state in sorted(self.ends())]
         return "\n".join(lines)
+
+    def move(self, row: Any, to: str, *, version: int, fields: Iterable[str] = ()) -> dict[str, list[str]]:
+        """Move a versioned record on to the state `to`, in the caller's transaction; return the change for its event.
+
+        `fields` are written with it, as they stand on the record now.
+
+        Raises:
+            Refused: that state does not follow the one it has.
+            StaleVersion: it has been written since `version`.
+        """
+        before = str(row.state)
+        if before not in self.before(to):
+            raise Refused(_("Somebody was faster: there is nothing left to do here. Load the page again."))
+        row.state = to
+        row.bump(version, ["state", *fields])
+        return {"state": [before, str(to)]}

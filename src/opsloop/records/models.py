@@ -85,6 +85,22 @@ class Recyclable(models.Model):
         return self.deleted_at is not None
 
 
+def lay_in_bin(row: Any, *, by: Any, at: datetime, version: int) -> None:
+    """Put a versioned record into the bin, in the caller's transaction.
+
+    Raises:
+        StaleVersion: it has been written since `version`.
+    """
+    row.deleted_at, row.deleted_by = at, by
+    row.bump(version, ["deleted_at", "deleted_by"])
+
+
+def take_from_bin(row: Any) -> None:
+    """Take a versioned record out of the bin again, in the caller's transaction."""
+    row.deleted_at = row.deleted_by = None
+    row.bump(row.version, ["deleted_at", "deleted_by"])
+
+
 def paired(name: str, first: str, second: str) -> models.CheckConstraint:
     """Return a constraint that `first` is set whenever `second` is (a who needs a when).
 

@@ -34,6 +34,7 @@ SCHEDULE_LIFECYCLE = Lifecycle(
     moves={
         "active": {"paused": "its owner pauses it", "removed": "its owner removes it"},
         "paused": {"active": "its owner lets it go on", "removed": "its owner removes it"},
+        "removed": {"active": "the removal is undone", "paused": "the removal of a paused one is undone"},
     },
 )
 SENDING_LIFECYCLE = Lifecycle(
@@ -44,6 +45,7 @@ SENDING_LIFECYCLE = Lifecycle(
             "sent": "the report is handed in: a letter for each recipient is made",
             "skipped": "it was to be left out this time, nobody handed in, or the next one is due",
         },
+        "skipped": {"waiting": "the pause that left it out is undone"},
     },
 )
 

@@ -22,7 +22,7 @@ from django.db import transaction
 from opsloop.boards.actions import plans, saved
 from opsloop.boards.queries.saved import saved_query
 from opsloop.discussion.actions import comments, files
-from opsloop.discussion.models import Comment
+from opsloop.discussion.models import Beside, Comment
 from opsloop.discussion.queries.subjects import load as load_subject
 from opsloop.engines import hours
 from opsloop.engines.workcalendar import WorkCalendar
@@ -43,7 +43,17 @@ from opsloop.organisation.queries import blocks_for, working_calendar
 from opsloop.planning import actions as planning
 from opsloop.planning.models import Placement
 from opsloop.planning.weeks import monday
-from opsloop.sample import announcing, around, content, details, looking_back, rhythm, telling
+from opsloop.sample import (
+    announcing,
+    around,
+    content,
+    details,
+    looking_back,
+    requesting,
+    rhythm,
+    talking,
+    telling,
+)
 from opsloop.sample import talk as talks
 from opsloop.sample.content import TODAY, TaskRow
 from opsloop.search import actions as search
@@ -110,6 +120,7 @@ def load(*, report: Report = silent) -> None:
         _rhythm,
         _telling,
         _notices,
+        _requests,
         _inboxes,
     )
     with transaction.atomic():
@@ -587,7 +598,7 @@ def _talk(sample: Sample) -> None:
 def _files(sample: Sample) -> None:
     for row in talks.FILES:
         files.attach(
-            subject=_subject(sample, row.kind, row.key, row.who),
+            place=Beside.of(_subject(sample, row.kind, row.key, row.who)),
             uploads=[SimpleUploadedFile(row.name, row.content)],
             by=sample.people[row.who],
             at=at(row.day, 8, 20),
@@ -604,6 +615,11 @@ def _rhythm(sample: Sample) -> None:
 
 def _notices(sample: Sample) -> None:
     announcing.build(sample.people, sample.departments, at)
+
+
+def _requests(sample: Sample) -> None:
+    requesting.build(sample.people, sample.departments, at)
+    talking.build(sample.people, sample.departments, at)
 
 
 def _inboxes(_sample: Sample) -> None:

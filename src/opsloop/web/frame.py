@@ -217,6 +217,8 @@ class Frame:
                 "login": self.login_url,
             },
             "person": getattr(self.person, "pk", None),
+            # Where the stream of news begins, so that nothing is lost between this page and its stream.
+            "newestEvent": self.person.reaches.newest_event if self.person else 0,
             "strings": strings(),
         }
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from opsloop.engines.filters.dates import is_date
+from opsloop.notices.queries.deadlines import Due, due
 from opsloop.organisation.models import Person
 from opsloop.organisation.queries.calendar import working_calendar
 from opsloop.work import permissions
@@ -59,6 +60,8 @@ class Day:
     is_today: bool
     items: Sequence[Item]
     count: int
+    # By when notices are to be done, where the calendar is one's own.
+    dates: Sequence[Due] = ()
 
     @property
     def more(self) -> int:
@@ -80,7 +83,7 @@ class Calendar:
 
 
 def calendar(person: Person, state: ListState, *, day: str, is_week: bool, now: datetime) -> Calendar:
-    """Return the month or week around `day` (today when it is none). Three queries."""
+    """Return the month or week around `day` (today when it is none). Four queries at most."""
     today = timezone.localtime(now).date()
     middle = date.fromisoformat(day) if is_date(day) else today
     middle = min(max(middle, FIRST_DAY), LAST_DAY)
@@ -89,10 +92,12 @@ def calendar(person: Person, state: ListState, *, day: str, is_week: bool, now: 
     most = IN_WEEK if is_week else IN_MONTH
     items = _items(person, {pk for rows in placed.values() for pk, _begins in rows[:most]}, now)
     working = working_calendar({days[0].year, days[-1].year})
+    dates = _dates(person, days) if state.scope == "mine" else {}
     shown = [
         Day(
             one, working.kind_of(one), working.name_of(one), is_week or one.month == middle.month, one == today,
             [items(pk, begins) for pk, begins in placed.get(one, [])[:most]], len(placed.get(one, ())),
+            dates.get(one, ()),
         )
         for one in days
     ]  # fmt: skip
@@ -126,12 +131,23 @@ def _title(middle: date, days: Sequence[date], *, is_week: bool) -> str:
     return date_format(middle, "YEAR_MONTH_FORMAT")
 
 
+def _dates(person: Person, days: Sequence[date]) -> dict[date, list[Due]]:
+    """Return day -> what notices ask the person to have done by then. One query."""
+    found: dict[date, list[Due]] = {}
+    for one in due(person, _midnight(days[0]), _midnight(days[-1] + timedelta(days=1))):
+        found.setdefault(timezone.localtime(one.due_at).date(), []).append(one)
+    return found
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
 def _placed(
     person: Person, state: ListState, days: Sequence[date], now: datetime
 ) -> dict[date, list[tuple[int, bool]]]:
     """Return day -> (task, whether it begins there), what is due first."""
-    since = timezone.make_aware(datetime.combine(days[0], time()))
-    until = timezone.make_aware(datetime.combine(days[-1] + timedelta(days=1), time()))
+    since, until = _midnight(days[0]), _midnight(days[-1] + timedelta(days=1))
     there = Q(due_at__gte=since, due_at__lt=until) | Q(starts_at__gte=since, starts_at__lt=until)
     rows = lists.matching(person, state, now=now).filter(there)
     placed: dict[date, list[tuple[int, bool]]] = {}

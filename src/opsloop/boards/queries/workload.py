@@ -31,6 +31,10 @@ DAYS, WEEKS = 14, 8
 SPANS: Mapping[str, tuple[int, bool]] = {"": (DAYS, False), "month": (28, False), "weeks": (7 * WEEKS, True)}
 # A person is said to have room from this share of their time on.
 ROOM = 0.6
+# An open task: its id and owner, minutes estimated and percent done, begin and due.
+Asked = tuple[int, int, int | None, int, datetime | None, datetime | None]
+# A piece of somebody's plan: its task and person, from and to.
+Standing = tuple[int, int, datetime, datetime]
 # Work in the last days of a long span still counts in the weeks before.
 FAR = timedelta(days=7 * WEEKS + 7)
 
@@ -157,22 +161,25 @@ def looked_at(days: Sequence[date], today: date) -> tuple[date, date]:
 
 
 def loads(
-    viewer: Person,
     people: Sequence[Person],
     days: Sequence[date],
     *,
     calendar: WorkCalendar,
     now: datetime,
     leave: Mapping[int, Sequence[Span]],
+    tasks: Sequence[Asked],
+    pieces: Iterable[Standing],
 ) -> Loads:
-    """Return the load of `people` on `days`, as far as `viewer` sees their tasks. The caller checks who may ask.
+    """Return the load that `tasks`, with the `pieces` of today and later, lay on `people` on `days`.
 
-    `calendar` and `leave` (person id -> spans) reach over `looked_at`, the latter a day further on both sides,
-    because people live in different zones. Four queries, however many people.
+    The tasks are open and belong to `people`. `calendar` and `leave` (person id -> spans) reach over `looked_at`, the
+    latter a day further on both sides, because people live in different zones. Two queries for the time people have.
     """
     today = timezone.localtime(now).date()
     capacity = _capacity(people, days, today, calendar=calendar, leave=leave)
-    work = _work(viewer, ListState(scope="all"), people, today, now)
+    since = timezone.make_aware(datetime.combine(today, time()))
+    placed = _placed({pk: owner for pk, owner, *_rest in tasks}, (one for one in pieces if one[2] >= since))
+    work = _summed(tasks, placed, today)
     return Loads(capacity, {one.pk: _load(one, capacity[one.pk], work, today) for one in people})
 
 
@@ -259,7 +266,10 @@ def _work(person: Person, state: ListState, people: Sequence[Person], today: dat
     """Return what is left of the open tasks that the viewer may see. Two queries."""
     rows = lists.matching(person, state, now=now).filter(owner__in=people, closed_at__isnull=True).order_by()
     tasks = list(rows.values_list("pk", "owner_id", "estimate_minutes", "progress", "starts_at", "due_at"))
-    placed = _placements({pk: owner for pk, owner, *_rest in tasks}, today)
+    return _summed(tasks, _placements({pk: owner for pk, owner, *_rest in tasks}, today), today)
+
+
+def _summed(tasks: Iterable[Asked], placed: dict[int, dict[date, dict[int, int]]], today: date) -> _Work:
     work = _Work({}, placed, {}, {})
     for pk, owner, estimate, progress, starts_at, due_at in tasks:
         if estimate is None:
@@ -279,9 +289,13 @@ def _placements(owners: Mapping[int, int], today: date) -> dict[int, dict[date, 
     """Return owner -> day -> task -> minutes of what is planned already."""
     since = timezone.make_aware(datetime.combine(today, time()))
     rows = Placement.objects.filter(starts_at__gte=since, task__in=list(owners)).order_by()
+    return _placed(owners, rows.values_list("task_id", "person_id", "starts_at", "ends_at"))
+
+
+def _placed(owners: Mapping[int, int], rows: Iterable[Standing]) -> dict[int, dict[date, dict[int, int]]]:
     found: dict[int, dict[date, dict[int, int]]] = {}
-    for pk, person_id, starts_at, ends_at in rows.values_list("task_id", "person_id", "starts_at", "ends_at"):
-        if person_id != owners[pk]:
+    for pk, person_id, starts_at, ends_at in rows:
+        if person_id != owners.get(pk):
             continue
         parts = found.setdefault(person_id, {}).setdefault(timezone.localtime(starts_at).date(), {})
         parts[pk] = parts.get(pk, 0) + int((ends_at - starts_at).total_seconds() // 60)

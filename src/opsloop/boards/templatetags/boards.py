@@ -10,6 +10,7 @@ from html import escape
 
 from django import template
 from django.template.context import Context
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -79,7 +80,8 @@ def calendar_day(context: Context, day: Day, words: Mapping[str, str]) -> SafeSt
         f' aria-label="{day.date} {weekday} {name}">'
         f'<div class="cal-date"><span class="num">{day.date.day}</span>'
         f'<span class="only-phone">{weekday}</span>{_day_mark(day, name, words)}{label}</div>'
-        f'<ul class="board-cards" data-rows>{items}</ul>{_more_of(context, day, words) if day.more else ""}</section>'
+        f'{_dates(day, words)}<ul class="board-cards" data-rows>{items}</ul>'
+        f"{_more_of(context, day, words) if day.more else ''}</section>"
     )
 
 
@@ -94,7 +96,19 @@ def calendar_words() -> dict[str, str]:
         "done": _("Done"),
         "overdue": _("Overdue"),
         "more": _("+%(n)s more"),
+        "notice": escape(_("To be done by then, says a notice")),
     }
+
+
+def _dates(day: Day, words: Mapping[str, str]) -> str:
+    """Return what notices ask for on a day; nothing of it can be moved."""
+    rows = "".join([
+        f'<li><a href="{one.url}" title="{words["notice"]}">{components.icon("bell", "icon-sm")}'
+        f'<span class="num">{timezone.localtime(one.due_at):%H:%M}</span>'
+        f'<span class="cal-date-title">{escape(one.title)}</span></a></li>'
+        for one in day.dates
+    ])  # fmt: skip
+    return f'<ul class="cal-dates">{rows}</ul>' if rows else ""
 
 
 def _day_mark(day: Day, name: str, words: Mapping[str, str]) -> str:

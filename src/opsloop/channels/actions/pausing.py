@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from opsloop.activity import actions as activity
 from opsloop.channels.events import ChannelChanged
 from opsloop.channels.models import CHANNEL_LIFECYCLE, Channel
 from opsloop.organisation.models import Person
-from opsloop.records.refusals import Refused
 
 
 @transaction.atomic
@@ -35,11 +33,7 @@ def remove(*, channel: Channel, by: Person, at: datetime, version: int) -> None:
     _move(channel, Channel.State.REMOVED, by=by, at=at, version=version)
 
 
-def _move(channel: Channel, to: Channel.State, *, by: Person, at: datetime, version: int) -> None:
-    before = channel.state
-    if before not in CHANNEL_LIFECYCLE.before(to):
-        raise Refused(_("Somebody was faster: the channel is not as you saw it. Load the page again."))
-    channel.state, channel.paused_by_failures = to, False
-    channel.bump(version, ["state", "paused_by_failures"])
-    changes = {"state": [before, to.value]}
+def _move(channel: Channel, to: str, *, by: Person, at: datetime, version: int) -> None:
+    channel.paused_by_failures = False
+    changes = CHANNEL_LIFECYCLE.move(channel, to, version=version, fields=["paused_by_failures"])
     activity.record(ChannelChanged(subject_id=channel.pk, by_id=by.pk, at=at, changes=changes))

@@ -76,12 +76,9 @@ def move(*, subscription: Subscription, to: str, by: Person, at: datetime, versi
         Refused: it has ended, or is so already.
     """
     permissions.check_is_alive(subscription)
-    before = subscription.state
-    if before not in SUBSCRIPTION_LIFECYCLE.before(to):
-        raise Refused(_("It is so already. Load the page again."))
-    subscription.state, subscription.decided_at = to, at
-    subscription.bump(version, ["state", "decided_at"])
-    _record(subscription, by, at, {"state": [before, to]})
+    subscription.decided_at = at
+    changes = SUBSCRIPTION_LIFECYCLE.move(subscription, to, version=version, fields=["decided_at"])
+    _record(subscription, by, at, changes)
 
 
 def _record(subscription: Subscription, by: Person, at: datetime, changes: Mapping[str, Any]) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from opsloop.activity import actions as activity
-from opsloop.discussion.events import ENDING, Talked
-from opsloop.discussion.models import Subject, kind_of
+from opsloop.discussion.events import ENDING, FilesChanged, Talked
+from opsloop.discussion.models import Attachment, Beside, Subject, kind_of
 from opsloop.discussion.queries.watchers import concerned
 from opsloop.organisation.models import Person
 
@@ -23,6 +23,25 @@ def record(kind: str, subject: Subject, by: Person, at: datetime, changes: Mappi
         at=at,
         department_id=subject.department_id,
         person_ids=tuple(sorted(concerned(subject))),
+        changes=changes,
+    )
+    activity.record(event)
+
+
+def record_files(what: str, place: Beside, by: Person, at: datetime, files: Iterable[Attachment]) -> None:
+    """Record that files were added, binned or restored (`what`), in the caller's transaction."""
+    changes = {"files": [row.pk for row in files]}
+    if place.holder is None:
+        record(f"file.{what}", place.record, by, at, changes)
+        return
+    people = place.holder.people(place.record) if place.holder.people else ()
+    event = FilesChanged(
+        kind=f"files.{what}",
+        subject_kind=f"{place.kind}_files",
+        subject_id=place.record.pk,
+        by_id=by.pk,
+        at=at,
+        person_ids=tuple(sorted(people)),
         changes=changes,
     )
     activity.record(event)

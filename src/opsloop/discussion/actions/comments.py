@@ -18,6 +18,7 @@ from opsloop.discussion.models.comments import LONGEST
 from opsloop.discussion.queries.audience import who_sees
 from opsloop.engines.language import remarks
 from opsloop.organisation.models import Person
+from opsloop.records.models import lay_in_bin, take_from_bin
 from opsloop.records.refusals import Refused
 from opsloop.search import actions as search
 
@@ -157,9 +158,7 @@ def edit(*, comment: Comment, text: str, by: Person, at: datetime, version: int)
 def put_in_bin(*, comment: Comment, by: Person, at: datetime, version: int) -> Undo:
     """Delete a comment; its answers stay. It can be brought back."""
     permissions.check_can_delete(comment, by)
-    comment.bump(version)
-    comment.deleted_at, comment.deleted_by = at, by
-    comment.save(update_fields=["deleted_at", "deleted_by"])
+    lay_in_bin(comment, by=by, at=at, version=version)
     search.remove(kind="comment", object_id=comment.pk)
     record("comment.binned", comment.subject, by, at, {"comment": comment.pk})
     return activity.offer_undo(verb="comment.restore", arguments={"comment_id": comment.pk}, by=by, at=at)
@@ -172,9 +171,7 @@ def undo_bin(*, by: Person, at: datetime, comment_id: int) -> None:
     if comment is None:
         raise Refused(_("This comment does not exist any more."))
     permissions.check_can_restore(comment, by)
-    comment.bump(comment.version)
-    comment.deleted_at = comment.deleted_by = None
-    comment.save(update_fields=["deleted_at", "deleted_by"])
+    take_from_bin(comment)
     _index(comment)
     record("comment.restored", comment.subject, by, at, {"comment": comment.pk})
 

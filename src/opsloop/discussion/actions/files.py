@@ -1,4 +1,4 @@
-"""Storing files beside a subject, taking them away, and clearing what nobody can bring back."""
+"""Storing files beside a subject or holder, taking them away, and clearing what nobody can bring back."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ from django.utils.translation import gettext as _
 
 from opsloop.activity import actions as activity
 from opsloop.activity.models import Undo
+from opsloop.activity.registry import file_holders
 from opsloop.discussion import permissions
-from opsloop.discussion.actions.about import record
+from opsloop.discussion.actions.about import record_files
 from opsloop.discussion.actions.watching import begin
-from opsloop.discussion.models import Attachment, Subject, keyed
+from opsloop.discussion.models import Attachment, Beside
 from opsloop.discussion.models.files import place_of, root
 from opsloop.engines.filetypes import HEAD_BYTES, FileType, is_known_ending, recognise
 from opsloop.organisation.models import Person
@@ -60,15 +61,15 @@ class Attached:
     refused: Sequence[str]
 
 
-def attach(*, subject: Subject, uploads: Sequence[Upload], by: Person, at: datetime) -> Attached:
-    """Store uploaded files beside `subject`; one that may not be stored is left out and named.
+def attach(*, place: Beside, uploads: Sequence[Upload], by: Person, at: datetime) -> Attached:
+    """Store uploaded files at `place`; one that may not be stored is left out and named.
 
     The bytes are written before the transaction, which only makes the rows: no I/O while the lock is held.
 
     Raises:
         Refused: there is none, there are too many, or the disk is full; nothing is stored.
     """
-    permissions.check_can_speak(subject, by)
+    permissions.check_can_add(place, by)
     if not uploads:
         raise Refused(_("Choose at least one file."), field="files")
     if len(uploads) > MOST:
@@ -81,7 +82,7 @@ def attach(*, subject: Subject, uploads: Sequence[Upload], by: Person, at: datet
                 ready.append(_store(upload))
             except Refused as why:
                 refused.append(why.reason)
-        return Attached(_rows(subject, ready, by, at) if ready else [], refused)
+        return Attached(_rows(place, ready, by, at) if ready else [], refused)
     except BaseException as error:
         _unlink(one.stored for one in ready)
         if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
@@ -92,10 +93,10 @@ def attach(*, subject: Subject, uploads: Sequence[Upload], by: Person, at: datet
 
 
 @transaction.atomic
-def _rows(subject: Subject, ready: Sequence[Stored], by: Person, at: datetime) -> list[Attachment]:
+def _rows(place: Beside, ready: Sequence[Stored], by: Person, at: datetime) -> list[Attachment]:
     made = [
         Attachment(
-            **keyed(subject),
+            **place.keyed(),
             name=one.name,
             stored=one.stored,
             media_type=one.kind.media_type,
@@ -109,8 +110,9 @@ def _rows(subject: Subject, ready: Sequence[Stored], by: Person, at: datetime) -
     ]
     for row in made:
         row.save(force_insert=True)
-    begin(subject=subject, person=by, at=at)
-    record("file.added", subject, by, at, {"files": [row.pk for row in made]})
+    if place.holder is None:
+        begin(subject=place.record, person=by, at=at)
+    record_files("added", place, by, at, made)
     return made
 
 
@@ -182,11 +184,12 @@ def clean_name(name: str) -> str:
 @transaction.atomic
 def put_in_bin(*, attachment: Attachment, by: Person, at: datetime) -> Undo:
     """Delete a file; its bytes stay until nobody can bring it back."""
-    permissions.check_can_delete(attachment, by)
+    place = attachment.beside
+    permissions.check_can_remove(attachment, place, by)
     claimed = Attachment.objects.filter(pk=attachment.pk, deleted_at__isnull=True)
     if not claimed.update(deleted_at=at, deleted_by=by):
         raise Refused(_("This has been deleted already."))
-    record("file.binned", attachment.subject, by, at, {"files": [attachment.pk]})
+    record_files("binned", place, by, at, [attachment])
     return activity.offer_undo(verb="file.restore", arguments={"file_id": attachment.pk}, by=by, at=at)
 
 
@@ -196,17 +199,39 @@ def undo_bin(*, by: Person, at: datetime, file_id: int) -> None:
     attachment = Attachment.objects.visible_to(by).filter(pk=file_id).first()
     if attachment is None:
         raise Refused(_("This file does not exist any more."))
-    permissions.check_can_restore(attachment, by)
+    place = attachment.beside
+    permissions.check_can_bring_back(attachment, place, by)
     Attachment.objects.filter(pk=file_id).update(deleted_at=None, deleted_by=None)
-    record("file.restored", attachment.subject, by, at, {"files": [file_id]})
+    record_files("restored", place, by, at, [attachment])
+
+
+def leave_behind(*, place: Beside, by: Person, at: datetime) -> list[int]:
+    """Put the files of a holder that is being deleted into the bin, in the caller's transaction; return their keys."""
+    rows = Attachment.objects.filter(**place.keyed()).alive()
+    left = list(rows.values_list("pk", flat=True))
+    rows.update(deleted_at=at, deleted_by=by)
+    return left
+
+
+def take_back(*, place: Beside, files: Iterable[int]) -> None:
+    """Lay files that `leave_behind` put into the bin beside a holder written anew, in the caller's transaction.
+
+    Only files of such a holder are moved, and only while nothing else lies there: the keys come from an undo step.
+    """
+    rows = Attachment.objects.filter(pk__in=list(files), holder_kind=place.kind, deleted_at__isnull=False)
+    rows.update(**place.keyed(), deleted_at=None, deleted_by=None)
 
 
 def sweep(*, at: datetime) -> int:
     """Remove for good what has been in the bin too long, and bytes that belong to no row; return how many files.
 
     The second also takes along what lay beside a task, project or goal that was deleted for good: the
-    database removed those rows by itself. Can be run again at any time.
+    database removed those rows by itself. What a holder
+    left behind goes to the bin first. Can be run again at any time.
     """
+    for kind, holder in file_holders().items():
+        rows = Attachment.objects.alive().filter(holder_kind=kind)
+        rows.exclude(holder_id__in=holder.model._base_manager.values("pk")).update(deleted_at=at)
     expired = list(Attachment.objects.expired(at=at).values_list("pk", "stored")[:500])
     Attachment.objects.filter(pk__in=[pk for pk, _stored in expired]).delete()
     gone = {stored for _pk, stored in expired} | set(_left_over(at))

@@ -43,11 +43,16 @@ class SubjectQuerySet(RecyclableQuerySet):
 
     def visible_to(self, person: Person) -> Self:
         """Return the rows of the subjects that `person` may see."""
+        return self.filter(self.subjects_seen_by(person))
+
+    @staticmethod
+    def subjects_seen_by(person: Person) -> Q:
+        """Return the condition on rows that they belong to a subject that `person` may see."""
         seen = (
             Q(**{f"{kind}__in": model.objects.visible_to(person).order_by().values("pk")})
             for kind, model in SUBJECTS.items()
         )
-        return self.filter(reduce(or_, seen))
+        return reduce(or_, seen)
 
 
 class OfSubject(models.Model):
@@ -83,10 +88,14 @@ class OfSubject(models.Model):
         return getattr(self, self.kind)
 
 
+def one_subject_of() -> Q:
+    """Return the condition on rows that they belong to exactly one subject."""
+    return reduce(or_, (Q(**{f"{kind}__isnull": kind != one for kind in SUBJECTS}) for one in SUBJECTS))
+
+
 def one_subject(name: str) -> models.CheckConstraint:
     """Return the constraint that a row belongs to exactly one subject."""
-    ways = (Q(**{f"{kind}__isnull": kind != one for kind in SUBJECTS}) for one in SUBJECTS)
-    return models.CheckConstraint(condition=reduce(or_, ways), name=name)
+    return models.CheckConstraint(condition=one_subject_of(), name=name)
 
 
 def subject_indexes(name: str) -> list[models.Index]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from opsloop.discussion.models import SUBJECTS, Subject
+from opsloop.activity.registry import file_holders
+from opsloop.discussion.models import SUBJECTS, Beside, Subject
 from opsloop.organisation.models import Person
 from opsloop.work.models import Task
 
@@ -15,3 +16,10 @@ def load(kind: str, pk: int, person: Person) -> Subject | None:
     rows = model.objects.visible_to(person).alive().filter(pk=pk).select_related("department")
     found: Subject | None = (rows.select_related("project") if model is Task else rows).first()
     return found
+
+
+def load_place(kind: str, pk: int, person: Person) -> Beside | None:
+    """Return where files of an address lie, if `person` may see them. One query."""
+    holder = file_holders().get(kind)
+    record = holder.seen_by(person).alive().filter(pk=pk).first() if holder else load(kind, pk, person)
+    return None if record is None else Beside(kind, record)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Case, IntegerField, Prefetch, QuerySet, When
 
 from opsloop.discussion import permissions
-from opsloop.discussion.models import Attachment, Comment, Reaction, Subject
+from opsloop.discussion.models import Attachment, Beside, Comment, Reaction, Subject
 from opsloop.discussion.queries.audience import takes_part, who_sees
 from opsloop.engines.language.remarks import Block, blocks
 from opsloop.organisation.models import Person
@@ -135,9 +135,9 @@ def offered() -> list[tuple[str, str, str]]:
     return [(str(sign.value), icon, str(sign.label)) for sign, icon in ICONS.items()]
 
 
-def files(subject: Subject) -> list[Attachment]:
-    """Return the files of a subject, newest first. One query."""
-    return list(Attachment.objects.of(subject).alive().select_related("uploaded_by").order_by("-pk"))
+def files(place: Beside) -> list[Attachment]:
+    """Return the files of a place, newest first. One query."""
+    return list(Attachment.objects.beside(place).alive().select_related("uploaded_by").order_by("-pk"))
 
 
 def nameable(subject: Subject, text: str, person: Person) -> list[Person]:

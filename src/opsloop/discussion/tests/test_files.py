@@ -15,7 +15,7 @@ from django.test import Client
 
 from opsloop.activity.models import Undo
 from opsloop.discussion.actions import files
-from opsloop.discussion.models import Attachment
+from opsloop.discussion.models import Attachment, Beside
 from opsloop.organisation.models import Person
 from opsloop.organisation.tests.cast import NOW, Cast
 from opsloop.records.refusals import Refused
@@ -111,7 +111,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(Refused, match="磁盘已满"):
-        files.attach(subject=task, uploads=[SimpleUploadedFile("a.txt", b"a")], by=cast.lin, at=NOW)
+        files.attach(place=Beside.of(task), uploads=[SimpleUploadedFile("a.txt", b"a")], by=cast.lin, at=NOW)
     assert on_disk(files_home) == []
     assert not Attachment.objects.exists()
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
 from opsloop.activity.models import Undo
 from opsloop.discussion import permissions
-from opsloop.discussion.models import Comment, Subject, kind_of
+from opsloop.discussion.models import Attachment, Beside, Comment, Subject, kind_of
 from opsloop.discussion.queries import talk as queries
-from opsloop.discussion.queries.subjects import load
+from opsloop.discussion.queries.subjects import load, load_place
+from opsloop.engines.filetypes import ENDINGS
 from opsloop.organisation.models import Person
 from opsloop.records.refusals import Refused
 from opsloop.web.http import PageRequest
@@ -28,6 +32,19 @@ def find(kind: str, pk: int, person: Person) -> Subject:
     return subject
 
 
+def find_place(kind: str, pk: int, person: Person) -> Beside:
+    """Return where the files of an address lie; 404 unless `person` may see them."""
+    found = load_place(kind, pk, person)
+    if found is None:
+        raise Http404
+    return found
+
+
+def page_with(place: Beside) -> str:
+    """Return the address of the page that shows the files of a place."""
+    return page_of(place.record) if place.holder is None else place.holder.page(place.record)
+
+
 def page_of(subject: Subject) -> str:
     """Return the address of the page of a subject."""
     return reverse(PAGES[kind_of(subject)], args=[subject.pk])
@@ -41,6 +58,30 @@ def place(subject: Subject) -> dict[str, Any]:
         "subject": subject,
         "key": f"{kind}-{subject.pk}",
         "topic": f"{kind}_talk:{subject.pk}",
+    }
+
+
+def files_context(
+    place: Beside, person: Person, *, is_locked: bool = False, rows: Sequence[Attachment] | None = None
+) -> dict[str, Any]:
+    """Return what a list of files shows; `is_locked` shows them as they are, with nothing to add or take away."""
+    may_add = not is_locked and permissions.can_add(place, person)
+    may_remove = not is_locked and permissions.may_remove_any(place, person)
+    return {
+        "kind": place.kind,
+        "subject": place.record,
+        "key": f"{place.kind}-{place.record.pk}",
+        "topic": "" if is_locked else place.topic,
+        "title": place.holder.title if place.holder else "",
+        "files": [
+            (row, may_remove or (may_add and row.uploaded_by_id == person.pk))
+            for row in (queries.files(place) if rows is None else rows)
+        ],
+        "may_add": may_add,
+        "is_held": place.holder is not None,
+        "refused": (),
+        "limit": filesizeformat(settings.OPSLOOP_MAX_UPLOAD_BYTES),
+        "accept": ",".join(f".{ending}" for ending in ENDINGS),
     }
 
 
@@ -60,10 +101,10 @@ def show_said(request: PageRequest, subject: Subject, *, everything: bool = Fals
     return render(request, "discussion/said.html", context)
 
 
-def refusal(request: PageRequest, subject: Subject, refused: Refused, place_name: str) -> HttpResponse:
+def refusal(request: PageRequest, of: Beside, refused: Refused, field: str) -> HttpResponse:
     """Answer a refused form beside its field: what was typed or chosen stays where it is."""
     response = render(request, "discussion/refusal.html", {"reasons": [refused.reason]}, status=422)
-    response["HX-Retarget"] = f"#{place_name}-{kind_of(subject)}-{subject.pk}"
+    response["HX-Retarget"] = f"#{field}-{of.kind}-{of.record.pk}"
     response["HX-Reswap"] = "innerHTML"
     return response
 

@@ -1,27 +1,23 @@
-"""The files of a subject: adding, fetching, looking at and deleting them. Each request asks for access anew."""
+"""Files of a subject or holder: adding, fetching, looking at and deleting them. Each request asks for access anew."""
 
 from __future__ import annotations
 
 import logging
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.defaultfilters import filesizeformat
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from opsloop.activity.submissions import once
-from opsloop.discussion import permissions
 from opsloop.discussion.actions import files as actions
-from opsloop.discussion.models import Attachment, Subject
-from opsloop.discussion.queries import talk as queries
-from opsloop.discussion.views.answers import find, page_of, place, refusal, undo_url
-from opsloop.engines.filetypes import ENDINGS, decode
+from opsloop.discussion.models import Attachment, Beside
+from opsloop.discussion.views.answers import files_context, find_place, page_with, refusal, undo_url
+from opsloop.engines.filetypes import decode
 from opsloop.records.refusals import Refused
 from opsloop.web.http import PageRequest, add_toast, is_fragment, refresh
 
@@ -41,69 +37,54 @@ PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 @require_http_methods(["GET", "POST"])
 @once
 def files(request: PageRequest, kind: str, pk: int) -> HttpResponse:
-    """Show the files of a subject (GET), or add some (POST `files`, several)."""
-    subject = find(kind, pk, request.person)
+    """Show the files of a subject or holder (GET), or add some (POST `files`, several)."""
+    place = find_place(kind, pk, request.person)
     if request.method == "GET":
-        return _show(request, subject) if is_fragment(request) else redirect(page_of(subject))
+        return _show(request, place) if is_fragment(request) else redirect(page_with(place))
     try:
         done = actions.attach(
-            subject=subject, uploads=request.FILES.getlist("files"), by=request.person, at=request.now
+            place=place, uploads=request.FILES.getlist("files"), by=request.person, at=request.now
         )
     except Refused as refused:
         if not is_fragment(request):
             raise
-        return refusal(request, subject, refused, "files-error")
+        return refusal(request, place, refused, "files-error")
     if not is_fragment(request):
         if done.refused:
             raise Refused(" ".join(done.refused))
-        return redirect(page_of(subject))
-    return _added(request, subject, done)
+        return redirect(page_with(place))
+    return _added(request, place, done)
 
 
-def _added(request: PageRequest, subject: Subject, done: actions.Attached) -> HttpResponse:
+def _added(request: PageRequest, place: Beside, done: actions.Attached) -> HttpResponse:
     """Answer an upload: the list with what is new, and a sentence for each file that was refused."""
     if not done.files:
-        return _show(request, subject, refused=done.refused, status=422)
+        return _show(request, place, refused=done.refused, status=422)
     text = ngettext("%(count)s file added.", "%(count)s files added.", len(done.files))
     sentences = [text % {"count": len(done.files)}, *done.refused]
     # In a toast: the list itself is about to refresh with the news of this upload.
-    response = add_toast(_show(request, subject), "\n".join(sentences), error=bool(done.refused))
-    return refresh(response, f"watch:{subject._meta.model_name}:{subject.pk}")
+    response = add_toast(_show(request, place), "\n".join(sentences), error=bool(done.refused))
+    return refresh(response, f"watch:{place.kind}:{place.record.pk}")
 
 
-def _show(request: PageRequest, subject: Subject, *, refused: Any = (), status: int = 200) -> HttpResponse:
-    context = place(subject) | {
-        "files": [
-            (
-                row,
-                row.uploaded_by_id == request.person.pk
-                or permissions.may_delete_any(subject, request.person),
-            )
-            for row in queries.files(subject)
-        ],
-        "may_add": permissions.can_speak(subject, request.person),
-        "refused": refused,
-        "limit": filesizeformat(settings.OPSLOOP_MAX_UPLOAD_BYTES),
-        "accept": ",".join(f".{ending}" for ending in ENDINGS),
-    }
+def _show(request: PageRequest, place: Beside, *, refused: Any = (), status: int = 200) -> HttpResponse:
+    context = files_context(place, request.person) | {"refused": refused}
     return render(request, "discussion/files.html", context, status=status)
 
 
-def _find(request: PageRequest, pk: int) -> Attachment:
-    """Return a file that the person may see now; 404 otherwise, also when its subject lies in the bin."""
-    rows = Attachment.objects.alive().select_related("task", "project", "goal")
-    found: Attachment | None = rows.filter(pk=pk).first()
+def _find(request: PageRequest, pk: int) -> tuple[Attachment, Beside]:
+    """Return a file that the person may see now; 404 otherwise, also when what it lies beside is in the bin."""
+    found: Attachment | None = Attachment.objects.alive().filter(pk=pk).first()
     if found is None:
         raise Http404
-    find(found.kind, found.subject_id, request.person)
-    return found
+    return found, find_place(found.kind, found.subject_id, request.person)
 
 
 @login_required
 @require_GET
 def download(request: PageRequest, pk: int) -> HttpResponse:
     """Hand out a file, always to be stored and never to be shown."""
-    row = _find(request, pk)
+    row, _place = _find(request, pk)
     logger.info("file %s fetched by %s (request %s)", row.pk, request.person.pk, request.request_id)
     return _sent(row, row.media_type, as_attachment=True)
 
@@ -112,7 +93,7 @@ def download(request: PageRequest, pk: int) -> HttpResponse:
 @require_GET
 def picture(request: PageRequest, pk: int) -> HttpResponse:
     """Show a picture on the page. Only the four kinds that hold pixels and nothing else."""
-    row = _find(request, pk)
+    row, _place = _find(request, pk)
     if row.shown_as != "image" or row.media_type not in PICTURES:
         raise Http404
     return _sent(row, row.media_type, as_attachment=False)
@@ -141,7 +122,7 @@ def _sent(row: Attachment, media_type: str, *, as_attachment: bool) -> HttpRespo
 @require_GET
 def text(request: PageRequest, pk: int) -> HttpResponse:
     """Show how a text file begins."""
-    row = _find(request, pk)
+    row, _place = _find(request, pk)
     if row.shown_as != "text":
         raise Http404
     try:
@@ -162,10 +143,9 @@ def text(request: PageRequest, pk: int) -> HttpResponse:
 @require_POST
 def bin(request: PageRequest, pk: int) -> HttpResponse:  # noqa: A001 (the address says bin)
     """Delete a file; the toast brings it back."""
-    row = _find(request, pk)
-    subject = find(row.kind, row.subject_id, request.person)
+    row, place = _find(request, pk)
     undo = actions.put_in_bin(attachment=row, by=request.person, at=request.now)
     if not is_fragment(request):
-        return redirect(page_of(subject))
+        return redirect(page_with(place))
     gone = _("“%(name)s” was deleted.") % {"name": row.name}
-    return add_toast(_show(request, subject), gone, undo_url=undo_url(undo))
+    return add_toast(_show(request, place), gone, undo_url=undo_url(undo))

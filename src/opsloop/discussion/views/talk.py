@@ -12,7 +12,7 @@ from opsloop.activity.submissions import once
 from opsloop.discussion import permissions
 from opsloop.discussion.actions import comments as actions
 from opsloop.discussion.actions import watching as watches
-from opsloop.discussion.models import Comment
+from opsloop.discussion.models import Beside, Comment
 from opsloop.discussion.queries import talk as queries
 from opsloop.discussion.queries.watchers import watchers
 from opsloop.discussion.views.answers import find, page_of, place, refusal, said_context, show_said
@@ -40,7 +40,7 @@ def talk(request: PageRequest, kind: str, pk: int) -> HttpResponse:
         except Refused as refused:
             if not is_fragment(request):
                 raise
-            return refusal(request, subject, refused, "talk-error")
+            return refusal(request, Beside.of(subject), refused, "talk-error")
         if not is_fragment(request):
             return redirect(page_of(subject))
         return refresh(show_said(request, subject), f"watch:{kind}:{pk}")

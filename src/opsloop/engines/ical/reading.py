@@ -13,12 +13,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Component
-
 from opsloop.engines.ical import repeats
+
+if TYPE_CHECKING:
+    from icalendar import Component
 
 MOST_EVENTS = 20_000
 MOST_OCCURRENCES = 5_000
@@ -116,6 +117,9 @@ def _parsed(content: bytes) -> list[Component]:
     text = content.decode("utf-8-sig", errors="replace")
     if "BEGIN:VCALENDAR" not in text[:2000].upper():
         raise UnreadableError
+    # Eighty modules and four megabytes, which only those need who subscribe to a calendar.
+    from icalendar import Calendar
+
     try:
         return list(Calendar.from_ical("\r\n".join(_kept(text)) + "\r\n", multiple=True))
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from django_tasks import task
 from opsloop.activity import actions as activity
 from opsloop.background import queue
 from opsloop.background.effects import first_time
+from opsloop.discussion.models import Attachment
 from opsloop.engines.chasing import moment
 from opsloop.notices import permissions
 from opsloop.notices.actions.delivering import BATCH, make_findable, say_delivered
@@ -26,6 +27,7 @@ from opsloop.notices.events import (
     NoticeTakenBack,
     NoticeWithdrawn,
 )
+from opsloop.notices.filing import beside, beside_correction
 from opsloop.notices.models import TEXTS, Notice, Receipt
 from opsloop.notices.queries.clock import clock_of
 from opsloop.notices.ruling import rules, ways_of
@@ -35,7 +37,7 @@ from opsloop.records.refusals import Refused
 from opsloop.search import actions as search
 
 # A change of these changes what people have to do, and when.
-MATERIAL = frozenset({"demands", "timing", "due_at", "responsible"})
+MATERIAL = frozenset({"demands", "timing", "due_at", "responsible", "files"})
 FIELDS = (*TEXTS, "due_at")
 LONGEST_WHY = 300
 
@@ -48,11 +50,14 @@ def correct(
     responsible: Sequence[Department],
     why: str,
     ask: str,
+    without: Collection[int] = (),
     by: Person,
     at: datetime,
     version: int,
 ) -> Notice:
     """Send a correction. `ask` says whether it has to be confirmed again: "yes", "no", or "auto" by what changed.
+
+    `without` names the files that it leaves out; what was laid beside the correction it brings along.
 
     Raises:
         Refused: nothing changed, no reason is given, or it cannot be corrected any more.
@@ -65,8 +70,13 @@ def correct(
     changes = set_fields(notice, {name: values[name] for name in FIELDS if name in values})
     if {one.pk for one in responsible} != set(notice.responsible.values_list("pk", flat=True)):
         changes["responsible"] = [None, None]
+    standing = list(Attachment.objects.beside(beside(notice)).alive())
+    kept = [one for one in standing if one.pk not in without]
+    added = list(Attachment.objects.beside(beside_correction(notice)).alive())
+    if added or kept != standing:
+        changes["files"] = [None, None]
     if not changes:
-        raise Refused(_("Nothing was changed. Change the text first."), field="title")
+        raise Refused(_("Nothing was changed. Change the text or the attachments first."), field="title")
     if not notice.title.strip() or not notice.demands.strip():
         raise Refused(_("A notice needs a title, and what is asked of the people."), field="title")
     is_material = ask == "yes" or (ask == "auto" and bool(MATERIAL & changes.keys()))
@@ -76,7 +86,8 @@ def correct(
         notice.asked_edition, notice.complete_at = notice.edition, None
     notice.bump(version, [*FIELDS, "edition", "asked_edition", "complete_at", "state"])
     notice.responsible.set(responsible)
-    write_edition(notice, by=by, at=at, why=why, is_material=is_material)
+    Attachment.objects.filter(pk__in=[one.pk for one in added]).update(**beside(notice).keyed())
+    write_edition(notice, files=[*kept, *added], by=by, at=at, why=why, is_material=is_material)
     make_findable(notice)
     activity.record(
         NoticeChanged(subject_id=notice.pk, by_id=by.pk, at=at, person_ids=_author(notice), note=why)

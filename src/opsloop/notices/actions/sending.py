@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,9 +13,11 @@ from django.utils.translation import ngettext
 
 from opsloop.activity import actions as activity
 from opsloop.background import queue
+from opsloop.discussion.models import Attachment
 from opsloop.notices import permissions
 from opsloop.notices.actions import delivering
 from opsloop.notices.events import NoticeRecalled, NoticeReleased, NoticeScheduled
+from opsloop.notices.filing import beside
 from opsloop.notices.models import TEXTS, Edition, Notice
 from opsloop.notices.queries.audience import Audience, Counted, count, in_words
 from opsloop.notices.ruling import rules, sending_reach
@@ -133,21 +136,30 @@ def _release(notice: Notice, *, by: Person, at: datetime) -> None:
     notice.state, notice.sent_at = Notice.State.SENDING, at
     notice.edition = notice.asked_edition = 1
     notice.save(update_fields=["state", "sent_at", "edition", "asked_edition"])
-    write_edition(notice, by=by, at=at)
+    files = Attachment.objects.filter(**beside(notice).keyed()).alive()
+    write_edition(notice, files=files, by=by, at=at)
     activity.record(NoticeReleased(subject_id=notice.pk, by_id=by.pk, at=at, person_ids=_author(notice)))
     queue.add(delivering.deliver, notice.pk)
 
 
 def write_edition(
-    notice: Notice, *, by: Person, at: datetime, why: str = "", is_material: bool = True
+    notice: Notice,
+    *,
+    files: Iterable[Attachment],
+    by: Person,
+    at: datetime,
+    why: str = "",
+    is_material: bool = True,
 ) -> Edition:
-    """Keep the text as it goes out, in the caller's transaction."""
+    """Keep the text as it goes out with the files beside it, in the caller's transaction."""
     names = _(", ").join(notice.responsible.order_by("path").values_list("name", flat=True))
     texts = {name: getattr(notice, name) for name in TEXTS}
-    return Edition.objects.create(
+    made = Edition.objects.create(
         notice=notice, number=notice.edition, **texts, due_at=notice.due_at, responsible=names, at=at, by=by,
         why=why, is_material=is_material,
     )  # fmt: skip
+    made.files.set(files)
+    return made
 
 
 def _author(notice: Notice) -> tuple[int, ...]:

@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from opsloop.activity import actions as activity
 from opsloop.activity import submissions
 from opsloop.activity.models import Undo
+from opsloop.discussion.actions.files import leave_behind, take_back
 from opsloop.notices import permissions
+from opsloop.notices.filing import beside
 from opsloop.notices.models import TEXTS, Notice
 from opsloop.organisation.models import Department, Person
 from opsloop.records.refusals import Refused
@@ -81,6 +83,7 @@ def discard(*, notice: Notice, by: Person, at: datetime) -> Undo:
         "kept": {**kept, "audience": notice.audience},
         "department": notice.department_id,
         "responsible": list(notice.responsible.values_list("pk", flat=True)),
+        "files": leave_behind(place=beside(notice), by=by, at=at),
     }
     if not Notice.objects.filter(pk=notice.pk, state=Notice.State.DRAFT, version=notice.version).delete()[0]:
         raise Refused(_("It was sent or changed meanwhile. Load the page again."))
@@ -89,7 +92,13 @@ def discard(*, notice: Notice, by: Person, at: datetime) -> Undo:
 
 @transaction.atomic
 def bring_back(
-    *, by: Person, at: datetime, kept: dict[str, Any], department: int | None, responsible: list[int]
+    *,
+    by: Person,
+    at: datetime,
+    kept: dict[str, Any],
+    department: int | None,
+    responsible: list[int],
+    files: Sequence[int] = (),
 ) -> None:
     """Write a draft anew that was discarded."""
     values = {
@@ -101,6 +110,7 @@ def bring_back(
     }
     notice = begin(values=values, by=by, at=at)
     notice.responsible.set(Department.objects.filter(pk__in=responsible))
+    take_back(place=beside(notice), files=files)
 
 
 @transaction.atomic

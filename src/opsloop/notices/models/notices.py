@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from opsloop.discussion.models import Attachment
 from opsloop.organisation.models import Department, Person
 from opsloop.organisation.roles import Permission
 from opsloop.records.lifecycles import Lifecycle
@@ -53,6 +54,12 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         Drafts are their author's alone. Nobody else knows of a notice: not its title, not that there is one.
         """
         return self.filter(person.remembered("notices", lambda: _seen_by(person)))
+
+    def steered_by(self, person: Person) -> Self:
+        """Return the notices that are the person's own, and those of departments whose notices they steer."""
+        held = person.reaches.departments(Permission.NOTICE_STEER)
+        others = ~Q(state="draft") if held is None else ~Q(state="draft") & Q(department__in=held)
+        return self.filter(Q(author=person.pk) | others) if person.is_active else self.none()
 
     def alive(self) -> Self:
         """Return all: a draft that was discarded is gone, everything else stays on record."""
@@ -192,6 +199,8 @@ class Edition(models.Model):
     # The names as they were: departments are renamed and closed.
     responsible = models.TextField(blank=True, default="")
     signature = models.CharField(max_length=120, blank=True, default="")
+    # What lay beside it; what a correction leaves out stays with the editions that had it.
+    files = models.ManyToManyField(Attachment, related_name="+")
     at = models.DateTimeField()
     by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     # Why it was corrected, and whether what changed has to be confirmed again.

@@ -8,10 +8,11 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from opsloop.discussion.models import Attachment
 from opsloop.engines.textdiff import Piece, compare
 from opsloop.notices import permissions
 from opsloop.notices.models import Edition, Importance, Notice, Question, Receipt
@@ -42,6 +43,7 @@ COMPARED = (
     ("due_at", gettext_lazy("To be done by")),
     ("responsible", gettext_lazy("Responsible")),
     ("signature", gettext_lazy("Signed")),
+    ("files", gettext_lazy("Attachments")),
 )
 QUESTIONS_SHOWN = 100
 
@@ -54,7 +56,7 @@ def open_receipts(person: Person) -> QuerySet[Receipt]:
 
 
 def to_confirm(person: Person, most: int) -> list[Receipt]:
-    """Return what `person` has to confirm, the loudest and oldest first. One query."""
+    """Return what `person` has to confirm, the loudest and of those the newest first. One query."""
     rows = open_receipts(person).select_related("notice__author", "notice__department")
     loud = Case(
         When(notice__importance=Importance.URGENT, then=0),
@@ -62,7 +64,7 @@ def to_confirm(person: Person, most: int) -> list[Receipt]:
         default=2,
         output_field=IntegerField(),
     )
-    return list(rows.order_by(loud, "asked_at", "pk")[:most])
+    return list(rows.order_by(loud, "-asked_at", "-pk")[:most])
 
 
 def listed(person: Person, box: str, wanted: str) -> QuerySet[Notice]:
@@ -148,8 +150,11 @@ class Told:
 
 
 def history(notice: Notice) -> list[Told]:
-    """Return the editions of a notice with what each changed, the newest first. One query."""
-    rows = list(notice.editions.select_related("by").order_by("number"))
+    """Return the editions of a notice with what each changed, the newest first. Two queries."""
+    files = Attachment.objects.select_related("uploaded_by").order_by("-pk")
+    rows = list(
+        notice.editions.select_related("by").prefetch_related(Prefetch("files", files)).order_by("number")
+    )
     told = [Told(rows[0], ())] if rows else []
     told += [Told(new, _changes(old, new)) for old, new in pairwise(rows)]
     return told[::-1]
@@ -159,12 +164,16 @@ def _changes(old: Edition, new: Edition) -> list[Change]:
     return [
         Change(str(label), compare(_text(old, name), _text(new, name)))
         for name, label in COMPARED
-        if getattr(old, name) != getattr(new, name)
+        if _value(old, name) != _value(new, name)
     ]
 
 
+def _value(edition: Edition, name: str) -> Any:
+    return "\n".join(one.name for one in edition.files.all()) if name == "files" else getattr(edition, name)
+
+
 def _text(edition: Edition, name: str) -> str:
-    value: Any = getattr(edition, name)
+    value = _value(edition, name)
     return absolute(value) if isinstance(value, datetime) else str(value or "")
 
 

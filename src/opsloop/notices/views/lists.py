@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_GET
 
 from opsloop.notices import permissions
 from opsloop.notices.models import Importance
-from opsloop.notices.queries import confirmations
+from opsloop.notices.queries import confirmations, deadlines
 from opsloop.notices.queries import notices as queries
 from opsloop.notices.queries.confirmations import Filters
 from opsloop.notices.views.finding import as_file, zone_here
@@ -67,12 +68,22 @@ def notices(request: PageRequest) -> HttpResponse:
 @login_required
 @require_GET
 def strip(request: PageRequest) -> HttpResponse:
-    """Show, on Today, what is important or urgent and waits to be confirmed; nothing where nothing does."""
+    """Show, on Today, what calls to be confirmed and what is due today or tomorrow; nothing where nothing is."""
     if not is_fragment(request):
         return redirect("notices:notices")
-    waiting = queries.to_confirm(request.person, ON_TODAY + 1)
+    person = request.person
+    waiting = queries.to_confirm(person, ON_TODAY)
     loud = [one for one in waiting if one.notice.importance != Importance.NORMAL]
-    context = {"receipts": loud[:ON_TODAY], "more": len(waiting) > ON_TODAY}
+    total = queries.open_receipts(person).count() if waiting else 0
+    midnight = timezone.localtime(request.now).replace(hour=0, minute=0, second=0, microsecond=0)
+    dates = deadlines.due(person, midnight, midnight + timedelta(days=2))
+    context = {
+        "receipts": loud,
+        "more": total - len(loud),
+        "dates": dates[:ON_TODAY],
+        "more_dates": max(0, len(dates) - ON_TODAY),
+        "may_make": person.may(Permission.WORK_CREATE),
+    }
     return render(request, "notices/strip.html", context)
 
 

@@ -77,7 +77,9 @@ def page_of(request: PageRequest, found: Notice) -> dict[str, Any]:
         "rail_name": "notices",
         "crumbs": [(_("Notices"), reverse("notices:notices"))],
         "notice": found,
-        "responsible": queries.responsible_names(found),
+        # The newest edition says who is responsible and what lies beside it, as the notice does.
+        "responsible": told[0].edition.responsible if told else queries.responsible_names(found),
+        "files": list(told[0].edition.files.all()) if told else None,
         "receipt": receipt,
         "has_to": has_to,
         "changes": changes,

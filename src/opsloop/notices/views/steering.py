@@ -62,8 +62,9 @@ def correction(request: PageRequest, pk: int) -> HttpResponse:
                     form,
                     lambda: correcting.correct(
                         notice=found, values=form.texts(), responsible=list(form.cleaned_data["responsible"]),
-                        why=form.cleaned_data["why"], ask=form.cleaned_data["ask"], by=request.person,
-                        at=request.now, version=seen,
+                        why=form.cleaned_data["why"], ask=form.cleaned_data["ask"],
+                        without={one.pk for one in form.cleaned_data["without"]},
+                        by=request.person, at=request.now, version=seen,
                     ),
                 )  # fmt: skip
             except StaleVersion as stale:

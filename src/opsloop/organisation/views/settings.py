@@ -38,6 +38,10 @@ def kind_labels() -> dict[str, str]:
         "project": _("Projects"),
         "goal": _("Goals"),
         "notice": _("Notices"),
+        "request": _("Collaboration requests"),
+        "communication": _("Communication records"),
+        "meeting": _("Meetings"),
+        "decision": _("Decisions"),
     }
 
 

@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from opsloop.engines import intervals
 from opsloop.engines.blocks import Block
 from opsloop.engines.workcalendar import WorkCalendar
+from opsloop.notices.queries.deadlines import due
 from opsloop.organisation import queries as organisation
 from opsloop.organisation.models import Person
 from opsloop.organisation.models.calendar import Leave
@@ -44,6 +45,14 @@ class Shade:
         return self.last - self.first
 
 
+@dataclass(frozen=True)
+class Note:
+    """Something worth knowing of a day; `url` is the page of the notice that asks for it, "" for anything else."""
+
+    text: str
+    url: str = ""
+
+
 @dataclass
 class Day:
     """One day of a week: what kind of day, its blocks, and the pieces that stand in it.
@@ -61,8 +70,8 @@ class Day:
     busy: list[Shade] = field(default_factory=list)
     ghosts: list[Piece] = field(default_factory=list)
     relief: list[Piece] = field(default_factory=list)
-    # All-day events of outside calendars that take no time.
-    notes: list[str] = field(default_factory=list)
+    # What takes no time: all-day events of outside calendars, and by when notices are to be done.
+    notes: list[Note] = field(default_factory=list)
 
     @property
     def planned(self) -> int:
@@ -147,7 +156,11 @@ def calendar(
     for note in notes:
         for day, _shade in _shades(note, "note", ZoneInfo(person.time_zone)):
             if day in by_day:
-                by_day[day].notes.append(note.label)
+                by_day[day].notes.append(Note(note.label))
+    # What a notice asks of somebody is their own affair, as their outside calendars are.
+    for date_of in due(person, *whole) if by.pk == person.pk else ():
+        local = date_of.due_at.astimezone(ZoneInfo(person.time_zone))
+        by_day[local.date()].notes.append(Note(f"{local:%H:%M} {date_of.title}", date_of.url))
     for one in days:
         one.relief = relief(one, at)
     shown = [

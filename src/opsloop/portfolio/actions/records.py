@@ -17,6 +17,7 @@ from opsloop.portfolio.events import RecordAdded, RecordChanged, RecordRemoved, 
 from opsloop.portfolio.models import KINDS
 from opsloop.portfolio.models.around import Around
 from opsloop.records.changes import from_json, set_fields
+from opsloop.records.models import lay_in_bin, take_from_bin
 from opsloop.records.refusals import Refused
 from opsloop.work.models import Project
 
@@ -101,9 +102,7 @@ def remove(*, record: Around, by: Person, at: datetime, version: int) -> Undo:
 
 
 def _remove(record: Around, by: Person, at: datetime, version: int) -> None:
-    record.bump(version)
-    record.deleted_at, record.deleted_by = at, by
-    record.save(update_fields=["deleted_at", "deleted_by"])
+    lay_in_bin(record, by=by, at=at, version=version)
     activity.record(RecordRemoved(**about(record.project, by, at), changes=named(record)))
 
 
@@ -149,7 +148,5 @@ def undo_remove(*, by: Person, at: datetime, kind: str, pk: int) -> None:
     if not record.is_binned:
         raise Refused(_("This was brought back already."))
     permissions.check_can_act_on(record.project, owner_of(record), by)
-    record.bump(record.version)
-    record.deleted_at = record.deleted_by = None
-    record.save(update_fields=["deleted_at", "deleted_by"])
+    take_from_bin(record)
     activity.record(RecordRestored(**about(record.project, by, at), changes=named(record)))

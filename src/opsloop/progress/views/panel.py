@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from opsloop.activity.registry import task_origins
 from opsloop.organisation.models import Person
 from opsloop.progress import permissions, words
 from opsloop.progress.models import Blocker, DelayRequest, ProgressUpdate, RiskFlag
@@ -50,6 +51,7 @@ def panel(request: PageRequest, pk: int) -> HttpResponse:
         "delay": delay if delay and delay.state != DelayRequest.State.WITHDRAWN else None,
         "is_late_unasked": task.is_overdue(request.now) and not (delay and delay.is_undecided),
         "blockers": _blockers(task) if task.is_open else [],
+        "origins": task_origins(request.person, task.pk),
         "told": told[:SHOWN],
         "more": len(told) > SHOWN,
         "sync": _sync(task, told, today) if task.is_open else [],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,10 +10,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from opsloop.activity import actions as activity
+from opsloop.activity.models import Undo
 from opsloop.background.timers import zone
 from opsloop.engines.timers import following
 from opsloop.organisation.models import Person
 from opsloop.organisation.queries import working_calendar
+from opsloop.records.changes import as_json, from_json
 from opsloop.records.refusals import Forbidden, Refused
 from opsloop.reports import permissions
 from opsloop.reports.events import ScheduleChanged
@@ -44,9 +46,7 @@ def add(*, of: Subjected, values: Mapping[str, Any], by: Person, at: datetime) -
 
 
 @transaction.atomic
-def change(
-    *, schedule: Schedule, values: Mapping[str, Any], by: Person, at: datetime, version: int
-) -> Schedule:
+def change(*, schedule: Schedule, values: Mapping[str, Any], by: Person, at: datetime, version: int) -> Undo:
     """Change a schedule; what it would have sent before `at` is not made up for.
 
     Raises:
@@ -54,48 +54,49 @@ def change(
     """
     _check_may(schedule, by)
     _check_somebody(values)
+    before = _kept(schedule)
     for name in FIELDS:
         setattr(schedule, name, values[name])
     schedule.decided_until, schedule.skips = at, None
     schedule.bump(version, [*FIELDS, "decided_until", "skips"])
     schedule.people.set(values["people"])
     schedule.channels.set(values["channels"])
-    _record(schedule, by, at, "changed")
-    return schedule
+    return _done(schedule, by, at, "changed", before)
 
 
 @transaction.atomic
-def pause(*, schedule: Schedule, by: Person, at: datetime, version: int) -> None:
+def pause(*, schedule: Schedule, by: Person, at: datetime, version: int) -> Undo:
     """Send nothing for the time being; what waits for a report waits no more."""
-    _move(schedule, Schedule.State.PAUSED, by, at, version)
-    waiting = schedule.sendings.filter(state=Sending.State.WAITING)
-    waiting.update(state=Sending.State.SKIPPED, why=Sending.Why.WISH)
-
-
-@transaction.atomic
-def resume(*, schedule: Schedule, by: Person, at: datetime, version: int) -> None:
-    """Send again from now on; what fell into the pause is not made up for."""
-    schedule.decided_until = at
-    _move(schedule, Schedule.State.ACTIVE, by, at, version)
-
-
-@transaction.atomic
-def remove(*, schedule: Schedule, by: Person, at: datetime, version: int) -> None:
-    """Remove a schedule; what it has sent stays in the history of the letters."""
-    _move(schedule, Schedule.State.REMOVED, by, at, version)
-
-
-def _move(schedule: Schedule, state: Schedule.State, by: Person, at: datetime, version: int) -> None:
     _check_may(schedule, by)
-    if schedule.state not in SCHEDULE_LIFECYCLE.before(state):
-        raise Refused(_("Somebody was faster: there is nothing left to do here. Load the page again."))
-    schedule.state = state
-    schedule.bump(version, ["state", "decided_until"])
-    _record(schedule, by, at, str(state.value))
+    before = _kept(schedule)
+    SCHEDULE_LIFECYCLE.move(schedule, Schedule.State.PAUSED, version=version)
+    waiting = schedule.sendings.filter(state=Sending.State.WAITING)
+    left_out = list(waiting.values_list("pk", flat=True))
+    waiting.update(state=Sending.State.SKIPPED, why=Sending.Why.WISH)
+    return _done(schedule, by, at, "paused", {**before, "left_out": left_out})
 
 
 @transaction.atomic
-def skip(*, schedule: Schedule, is_left_out: bool, by: Person, at: datetime, version: int) -> None:
+def resume(*, schedule: Schedule, by: Person, at: datetime, version: int) -> Undo:
+    """Send again from now on; what fell into the pause is not made up for."""
+    _check_may(schedule, by)
+    before = _kept(schedule)
+    schedule.decided_until = at
+    SCHEDULE_LIFECYCLE.move(schedule, Schedule.State.ACTIVE, version=version, fields=["decided_until"])
+    return _done(schedule, by, at, "active", before)
+
+
+@transaction.atomic
+def remove(*, schedule: Schedule, by: Person, at: datetime, version: int) -> Undo:
+    """Remove a schedule; what it has sent stays in the history of the letters."""
+    _check_may(schedule, by)
+    before = _kept(schedule)
+    SCHEDULE_LIFECYCLE.move(schedule, Schedule.State.REMOVED, version=version)
+    return _done(schedule, by, at, "removed", before)
+
+
+@transaction.atomic
+def skip(*, schedule: Schedule, is_left_out: bool, by: Person, at: datetime, version: int) -> Undo:
     """Leave the next moment out, or (`is_left_out` False) send it after all.
 
     Raises:
@@ -105,9 +106,54 @@ def skip(*, schedule: Schedule, is_left_out: bool, by: Person, at: datetime, ver
     moment = next_moment(schedule, at=at)
     if moment is None:
         raise Refused(_("Nothing is sent while the schedule is paused."))
+    before = _kept(schedule)
     schedule.skips = moment if is_left_out else None
     schedule.bump(version, ["skips"])
-    _record(schedule, by, at, "skipped" if is_left_out else "unskipped")
+    return _done(schedule, by, at, "skipped" if is_left_out else "unskipped", before)
+
+
+@transaction.atomic
+def undo_change(
+    *, by: Person, at: datetime, schedule_id: int, version: int, fields: Mapping[str, Any],
+    people: Sequence[int], channels: Sequence[int], left_out: Sequence[int] = (),
+) -> None:  # fmt: skip
+    """Bring a schedule back to what it was before the step that was offered to be undone.
+
+    Moments since then are decided anew from where it stood, so that nothing is lost between the step and this.
+
+    Raises:
+        Refused: somebody changed it since.
+    """
+    schedule = Schedule.objects.filter(pk=schedule_id).first()
+    if schedule is None or schedule.version != version:
+        raise Refused(_("The schedule was changed since. Load the page again."))
+    _check_may(schedule, by)
+    for name, value in fields.items():
+        setattr(schedule, name, from_json(Schedule, name, value))
+    schedule.bump(version, fields)
+    schedule.people.set(people)
+    schedule.channels.set(channels)
+    waiting = schedule.sendings.filter(pk__in=left_out, state=Sending.State.SKIPPED)
+    waiting.update(state=Sending.State.WAITING, why="")
+    _record(schedule, by, at, "undone")
+
+
+def _kept(schedule: Schedule) -> dict[str, Any]:
+    """Return what a schedule is now, as an undo step keeps it. Two queries."""
+    return {
+        "fields": {
+            name: as_json(getattr(schedule, name)) for name in (*FIELDS, "state", "decided_until", "skips")
+        },
+        "people": list(schedule.people.values_list("pk", flat=True)),
+        "channels": list(schedule.channels.values_list("pk", flat=True)),
+    }
+
+
+def _done(schedule: Schedule, by: Person, at: datetime, note: str, before: Mapping[str, Any]) -> Undo:
+    """Record a step and offer to take it back."""
+    _record(schedule, by, at, note)
+    arguments = {"schedule_id": schedule.pk, "version": schedule.version, **before}
+    return activity.offer_undo(verb="report.schedule", arguments=arguments, by=by, at=at)
 
 
 def next_moment(schedule: Schedule, *, at: datetime) -> datetime | None:

@@ -16,6 +16,7 @@ from opsloop.reports.models import Report
 from opsloop.reports.queries.facts import ReportFacts
 from opsloop.reports.queries.links import HOURS, Linked
 from opsloop.reports.queries.subjects import subject_for
+from opsloop.reviews.queries.facts import Subject
 from opsloop.web.dates import duration
 from opsloop.web.templatetags.quick import address
 
@@ -67,11 +68,11 @@ class Section:
         return Section(self.name, self.title, kept, self.more, self.more_url)
 
 
-def linked(report: Report) -> Linked:
-    """Return what the addresses behind the numbers of a report are made of. At most one query."""
+def linked(report: Report, subject: Subject | None = None) -> Linked:
+    """Return what the addresses behind the numbers of a report are made of. At most one query, none for a `subject`."""
     period = report.period
     first, last = period.starts_on.isoformat(), period.ends_on.isoformat()
-    return Linked(subject_for(report), report, period.name, first, last)
+    return Linked(subject or subject_for(report), report, period.name, first, last)
 
 
 def title_of(report: Report) -> str:
@@ -152,6 +153,8 @@ def back(facts: ReportFacts, to: Linked) -> list[Section]:
         ),
         Section("goals", _("How far the goals are"), list(_goals(facts))),
         Section("obstacles", _("What stood in the way"), list(_obstacles(facts))),
+        Section("crossings", _("With other departments"), list(_crossings(facts))),
+        Section("notices", _("Notices"), list(_notices(facts, to))),
     )
 
 
@@ -229,6 +232,35 @@ def _obstacles(facts: ReportFacts) -> Iterator[Said]:
             cause.count,
         ) % {"n": cause.count, "cause": cause.name}  # fmt: skip
         yield Said(f"delays:{number}", text, address("progress:delays"))
+
+
+def _crossings(facts: ReportFacts) -> Iterator[Said]:
+    for number, one in enumerate(facts.looked.crossings):
+        if one.to_us:
+            text = ngettext("%(name)s asked us %(n)s time", "%(name)s asked us %(n)s times", one.asked)
+        else:
+            text = ngettext("We asked %(name)s %(n)s time", "We asked %(name)s %(n)s times", one.asked)
+        answered, delivered = one.answered.percent, one.delivered.percent
+        note = _joined(
+            "" if answered is None else _("%(percent)s%% answered in time") % {"percent": answered},
+            "" if delivered is None else _("%(percent)s%% delivered in time") % {"percent": delivered},
+        )
+        mark = ngettext("%(n)s late", "%(n)s late", one.late) % {"n": one.late} if one.late else ""
+        said = text % {"name": one.name, "n": one.asked}
+        yield Said(f"crossings:{number}", said, address("collaboration:figures"), note, "red", mark)
+
+
+def _notices(facts: ReportFacts, to: Linked) -> Iterator[Said]:
+    told = facts.notices
+    if not told.sent:
+        return
+    text = ngettext("%(n)s notice was sent.", "%(n)s notices were sent.", told.sent) % {"n": told.sent}
+    note = _("%(confirmed)s of %(people)s confirmed, %(unasked)s before any reminder") % {
+        "confirmed": told.confirmed, "people": told.people, "unasked": told.unasked,
+    }  # fmt: skip
+    mark = _("%(n)s still open") % {"n": told.open} if told.open else ""
+    url = f"{address('notices:table')}?since={to.first}&until={to.last}"
+    yield Said("notices", text, url, note, "gold" if told.open else "", mark)
 
 
 def _dangers(facts: ReportFacts, to: Linked) -> Iterator[Said]:

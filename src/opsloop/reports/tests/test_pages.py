@@ -14,11 +14,12 @@ from docx import Document
 
 from opsloop.activity.models import Event
 from opsloop.inbox.models import Notification
+from opsloop.notices.models import Notice, Receipt
 from opsloop.organisation.models import Person
 from opsloop.organisation.tests.cast import Cast, count_queries
 from opsloop.paper.tests.reading import fonts_of, links, read, words
 from opsloop.reports.models import Part, Report
-from opsloop.reports.tests.conftest import HTMX, ME, WEEK, hand_in, said, write
+from opsloop.reports.tests.conftest import HTMX, ME, WEEK, day, hand_in, said, write
 from opsloop.rituals.models import RitualRun
 from opsloop.work.actions import projects
 from opsloop.work.models import Task
@@ -296,6 +297,34 @@ def test_it_leaves_as_pdf_word_and_markdown(cast: Cast, log_in: LogIn, week: dic
     assert "\\# 不是标题" in markdown
 
 
+def test_a_department_reads_how_its_notices_were_taken(
+    cast: Cast, log_in: LogIn, week: dict[str, Task]
+) -> None:
+    sent = day(18)
+    notice = Notice.objects.create(
+        title="值班", state="sent", author=cast.chen, department=cast.content, created_at=sent, saved_at=sent,
+        sent_at=sent, edition=1,
+    )  # fmt: skip
+    asked = {"notice": notice, "asked_at": sent}
+    done = {"is_open": False, "confirmed_at": sent, "confirmed_edition": 1}
+    Receipt.objects.create(**asked, **done, person=cast.lin)
+    Receipt.objects.create(**asked, **done, person=cast.zhou, reminded_at=sent)
+    Receipt.objects.create(**asked, person=cast.wang)
+    Receipt.objects.create(**asked, person=cast.zhao, kind="copy", is_open=False)
+    address = f"/reports/{WEEK}/d{cast.content.pk}/lines/back/"
+    page = said(log_in(cast.chen).get(address))
+    for part in (
+        "发出 1 份通知",
+        "3 人中 2 人已确认，1 人无需催办",
+        "还有 1 人未确认",
+        "/notices/table/?since=",
+    ):
+        assert part in page, part
+    Notice.objects.update(state="withdrawn")
+    assert "份通知" not in said(log_in(cast.chen).get(address))
+    assert "份通知" not in said(log_in(cast.lin).get(f"{ME}lines/back/"))
+
+
 def test_pages_ask_no_more_of_the_database_for_more_rows(
     cast: Cast, log_in: LogIn, week: dict[str, Task], make: Callable[..., Task]
 ) -> None:
@@ -310,7 +339,7 @@ def test_pages_ask_no_more_of_the_database_for_more_rows(
     assert count_queries(lead, f"/reports/?of=d{cast.content.pk}") <= 15
     assert count_queries(lead, address) <= 15
     assert count_queries(lead, f"/reports/{own.pk}/") <= 10
-    assert count_queries(lead, f"{address}lines/back/", **HTMX) <= 17
+    assert count_queries(lead, f"{address}lines/back/", **HTMX) <= 18
     assert count_queries(lead, f"{address}lines/ahead/", **HTMX) <= 17
     assert count_queries(lead, f"{address}capacity/", **HTMX) <= 13
     assert count_queries(lead, f"/reports/overview/{WEEK}/") <= 10

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from opsloop.activity.models import Undo
 from opsloop.background import running
 from opsloop.channels.models import Channel, Letter
 from opsloop.channels.tests.servers import Mailbox, Robot
@@ -22,7 +23,7 @@ from opsloop.reports.actions.reports import Values
 from opsloop.reports.models import Posting, Report, Schedule, Sending
 from opsloop.reports.queries.facts import facts_of
 from opsloop.reports.queries.subjects import Which
-from opsloop.reports.tests.conftest import SHANGHAI, said
+from opsloop.reports.tests.conftest import HTMX, SHANGHAI, said
 from opsloop.work.models import Task
 
 pytestmark = pytest.mark.django_db
@@ -239,6 +240,59 @@ def test_one_moment_can_be_left_out_and_a_pause_makes_up_for_nothing(
     assert client.post(f"{page}resumption/", {"version": row.version}).status_code == 303
     come(travel, datetime(2026, 12, 4, 18, 20, tzinfo=SHANGHAI))
     assert Sending.objects.count() == 1
+
+
+def test_every_step_of_a_schedule_can_be_taken_back(
+    cast: Cast, log_in: LogIn, travel: Any, scheduled: Callable[..., Schedule]
+) -> None:
+    made, client = scheduled(), log_in(cast.chen)
+
+    def now() -> tuple[Any, ...]:
+        row = Schedule.objects.get()
+        return (
+            row.state,
+            row.skips,
+            row.day,
+            row.at,
+            row.shape,
+            sorted(row.people.values_list("pk", flat=True)),
+        )
+
+    def step(verb: str, **fields: Any) -> None:
+        sent = {"version": Schedule.objects.get().version, **fields}
+        answer = client.post(f"/reports/schedules/{made.pk}/{verb}/", sent)
+        assert answer.status_code == 303, said(answer)
+
+    def undo(who: Client = client) -> int:
+        return who.post(f"/undo/{Undo.objects.latest('pk').pk}/", headers=HTMX).status_code
+
+    before = now()
+    steps: list[tuple[str, dict[str, Any]]] = [
+        ("skip", {"left_out": "1"}),
+        ("edit", form(cast, day="2", at="09:30", shape="link", people=[cast.wang.pk])),
+        ("pause", {}),
+        ("removal", {}),
+    ]
+    for verb, fields in steps:
+        step(verb, **fields)
+        assert now() != before, verb
+        assert undo() == 204, verb
+        assert now() == before, verb
+    # What waited for a report waits again.
+    waiting = Sending.objects.create(schedule=made, due_at=at(27, 18), starts_on="2026-11-23")
+    step("pause")
+    waiting.refresh_from_db()
+    assert waiting.state == "skipped"
+    assert undo() == 204
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.why) == ("waiting", "")
+    # Somebody has written it since: nothing is overwritten.
+    step("pause")
+    step("resumption")
+    first = Undo.objects.order_by("pk").filter(used_at=None).first()
+    assert first is not None
+    assert client.post(f"/undo/{first.pk}/", headers=HTMX).status_code == 409
+    assert now()[0] == "active"
 
 
 def test_who_writes_it_is_asked_in_time_once_and_not_when_it_is_in(

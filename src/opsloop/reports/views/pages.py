@@ -27,6 +27,7 @@ from opsloop.reports.queries.facts import GOALS, ReportFacts, capacity_of, facts
 from opsloop.reports.queries.links import owned
 from opsloop.reports.queries.subjects import Which, subject_for
 from opsloop.reports.views.finding import Place, find, values_of, zone_of
+from opsloop.reviews.queries.facts import Subject
 from opsloop.web.http import PageRequest, add_toast, hx_redirect, is_fragment, read_id, render_page_or_partial
 from opsloop.web.versions import read_version
 
@@ -154,22 +155,23 @@ def lines(request: PageRequest, name: str, whose: str, which: str) -> HttpRespon
     if which not in ("back", "ahead"):
         raise Http404
     found, is_back = place.report, which == "back"
+    subject = subject_for(found)
     if found.is_submitted:
         facts = ReportFacts.from_json(found.facts)
     else:
-        zone, subject = zone_of(request), subject_for(found)
+        zone = zone_of(request)
         facts = gather(subject, found.period, zone=zone, at=request.now, back=is_back, ahead=not is_back)
     context = {
-        **_said(found, facts),
+        **_said(found, facts, subject),
         "writing": permissions.can_write(found, request.person),
         "rail_name": "reports",
     }
     return render(request, f"reports/{which}.html", context)
 
 
-def _said(found: Report, facts: ReportFacts) -> dict[str, Any]:
-    """Return the facts in words."""
-    to = wording.linked(found)
+def _said(found: Report, facts: ReportFacts, subject: Subject | None = None) -> dict[str, Any]:
+    """Return the facts in words; whoever knows the `subject` already saves a query."""
+    to = wording.linked(found, subject)
     return {
         "report": found,
         "facts": facts,

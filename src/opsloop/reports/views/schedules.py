@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from opsloop.activity.models import Undo
 from opsloop.activity.submissions import once
 from opsloop.engines.reviewing import period_of
 from opsloop.organisation.views.answers import attempt
@@ -126,8 +127,8 @@ def edit(request: PageRequest, pk: int) -> HttpResponse:
         seen = read_version(request)
         if form.is_valid():
             values, by = form.cleaned_data, request.person
-            actions.change(schedule=found, values=values, by=by, at=request.now, version=seen)
-            return saved(request, _page(found), _("Saved."), topics=["schedules"])
+            undo = actions.change(schedule=found, values=values, by=by, at=request.now, version=seen)
+            return _moved(request, _page(found), _("Saved."), undo)
     context = {"rail_name": "reports", "form": form, "schedule": found, "of": found, "crumbs": _crumbs()}
     return render(request, "reports/edit_schedule.html", context, status=422 if form.errors else 200)
 
@@ -138,8 +139,9 @@ def edit(request: PageRequest, pk: int) -> HttpResponse:
 def pause(request: PageRequest, pk: int) -> HttpResponse:
     """Send nothing for the time being."""
     found = _schedule(request, pk)
-    actions.pause(schedule=found, by=request.person, at=request.now, version=versions.read_version(request))
-    return saved(request, _page(found), _("The schedule is paused."), topics=["schedules"])
+    seen = versions.read_version(request)
+    undo = actions.pause(schedule=found, by=request.person, at=request.now, version=seen)
+    return _moved(request, _page(found), _("The schedule is paused."), undo)
 
 
 @login_required
@@ -148,8 +150,9 @@ def pause(request: PageRequest, pk: int) -> HttpResponse:
 def resumption(request: PageRequest, pk: int) -> HttpResponse:
     """Send again."""
     found = _schedule(request, pk)
-    actions.resume(schedule=found, by=request.person, at=request.now, version=versions.read_version(request))
-    return saved(request, _page(found), _("The schedule sends again."), topics=["schedules"])
+    seen = versions.read_version(request)
+    undo = actions.resume(schedule=found, by=request.person, at=request.now, version=seen)
+    return _moved(request, _page(found), _("The schedule sends again."), undo)
 
 
 @login_required
@@ -159,9 +162,11 @@ def skip(request: PageRequest, pk: int) -> HttpResponse:
     """Leave the next moment out (`left_out` "1"), or send it after all."""
     found, version = _schedule(request, pk), versions.read_version(request)
     is_left_out = request.POST.get("left_out") == "1"
-    actions.skip(schedule=found, is_left_out=is_left_out, by=request.person, at=request.now, version=version)
+    undo = actions.skip(
+        schedule=found, is_left_out=is_left_out, by=request.person, at=request.now, version=version
+    )
     text = _("The next one is left out.") if is_left_out else _("The next one is sent after all.")
-    return saved(request, _page(found), text, topics=["schedules"])
+    return _moved(request, _page(found), text, undo)
 
 
 @login_required
@@ -170,5 +175,12 @@ def skip(request: PageRequest, pk: int) -> HttpResponse:
 def removal(request: PageRequest, pk: int) -> HttpResponse:
     """Remove a schedule."""
     found = _schedule(request, pk)
-    actions.remove(schedule=found, by=request.person, at=request.now, version=versions.read_version(request))
-    return saved(request, reverse("reports:schedules"), _("The schedule is removed."), topics=["schedules"])
+    seen = versions.read_version(request)
+    undo = actions.remove(schedule=found, by=request.person, at=request.now, version=seen)
+    return _moved(request, reverse("reports:schedules"), _("The schedule is removed."), undo)
+
+
+def _moved(request: PageRequest, to: str, text: str, undo: Undo) -> HttpResponse:
+    """Answer a step with its undo."""
+    url = reverse("activity:undo", args=[undo.pk])
+    return saved(request, to, text, topics=["schedules"], undo_url=url)

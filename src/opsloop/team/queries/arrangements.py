@@ -15,7 +15,8 @@ from opsloop.inbox.models import Arrangement
 from opsloop.organisation.models import Person
 from opsloop.planning.models import Placement
 from opsloop.planning.queries.veil import Veil
-from opsloop.team.queries.day import away_on, leave_on
+from opsloop.team.queries.day import away_on
+from opsloop.team.queries.laid import leave_on
 from opsloop.work.models import Task
 
 

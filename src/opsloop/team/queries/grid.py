@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from opsloop.boards.queries.workload import Load, Loads, loads, looked_at
 from opsloop.engines.workcalendar import WorkCalendar
 from opsloop.organisation.models import Leave, Person
-from opsloop.planning.models import Placement
-from opsloop.team.queries.day import away_on, leave_on, spans_of
-from opsloop.work.models import Task
+from opsloop.team.queries.day import away_on
+from opsloop.team.queries.laid import Open, Piece, laid_on, open_tasks
 
 # A task without an estimate is taken to need this long, as everywhere in planning.
 UNKNOWN = 60
@@ -89,11 +86,15 @@ class Grid:
 def grid(
     viewer: Person, people: Sequence[Person], days: Sequence[date], *, calendar: WorkCalendar, now: datetime
 ) -> Grid:
-    """Return the days of `people`; weekends only where something stands. Seven queries, however many people."""
+    """Return the days of `people`; weekends only where something stands. Three queries, however many people."""
     today = timezone.localtime(now).date()
-    leave = leave_on(people, *looked_at(days, today))
-    load = loads(viewer, people, days, calendar=calendar, now=now, leave=spans_of(leave))
-    chips = _chips(viewer, people, days, load)
+    laid = laid_on(viewer, people, *looked_at(days, today))
+    tasks = open_tasks(viewer, people)
+    load = loads(
+        people, days, calendar=calendar, now=now, leave=laid.away, tasks=[one.asked for one in tasks],
+        pieces=laid.standing,
+    )  # fmt: skip
+    chips = _chips(laid.pieces, tasks, days, load)
     busy = {day for _person, day in chips}
     shown = [day for day in days if day in busy or calendar.kind_of(day) != "weekend"]
     rows = [
@@ -101,7 +102,7 @@ def grid(
             one,
             [
                 Slot(
-                    day, load.of(one.pk, day), chips.get((one.pk, day), ()), away_on(leave.get(one.pk, ()), day),
+                    day, load.of(one.pk, day), chips.get((one.pk, day), ()), away_on(laid.leave.get(one.pk, ()), day),
                     is_past=day < today,
                 )
                 for day in shown
@@ -113,20 +114,22 @@ def grid(
 
 
 def _chips(
-    viewer: Person, people: Sequence[Person], days: Sequence[date], load: Loads
+    pieces: Iterable[Piece], tasks: Iterable[Open], days: Sequence[date], load: Loads
 ) -> Mapping[tuple[int, date], list[Chip]]:
-    """Return person and day -> chips, pieces in the order of time before what is due. Two queries."""
+    """Return person and day -> chips, pieces in the order of time before what is due."""
     starts = timezone.make_aware(datetime.combine(days[0], time()))
     ends = timezone.make_aware(datetime.combine(days[-1] + timedelta(days=1), time()))
     found: dict[tuple[int, date], list[Chip]] = {}
-    for person_id, chip in _pieces(viewer, people, starts, ends):
-        assert chip.start is not None
-        found.setdefault((person_id, chip.start.date()), []).append(chip)
+    for piece in pieces:
+        if starts <= piece.starts_at < ends:
+            start = piece.starts_at.astimezone(starts.tzinfo)
+            found.setdefault((piece.person_id, start.date()), []).append(_laid(piece, start))
     placed = {(person_id, chip.task_id) for (person_id, _day), own in found.items() for chip in own}
-    for owner_id, day, chip in _due(viewer, people, starts, ends):
-        if (owner_id, chip.task_id) not in placed:
-            shares = _shares(load, owner_id, chip.task_id, days)
-            found.setdefault((owner_id, day), []).append(replace(chip, shares=shares))
+    for task in tasks:
+        if task.due_at and starts <= task.due_at < ends and (task.owner_id, task.pk) not in placed:
+            day = task.due_at.astimezone(starts.tzinfo).date()
+            shares = _shares(load, task.owner_id, task.pk, days)
+            found.setdefault((task.owner_id, day), []).append(_due(task, shares))
     return found
 
 
@@ -137,58 +140,17 @@ def _shares(load: Loads, person_id: int, task_id: int, days: Sequence[date]) -> 
     )
 
 
-def _pieces(
-    viewer: Person, people: Sequence[Person], starts: datetime, ends: datetime
-) -> Iterable[tuple[int, Chip]]:
-    """Yield person id and piece. Plain values: fifty people have hundreds of them."""
-    hidden = _("A task of another department")
-    rows = Placement.objects.filter(
-        person__in=people, starts_at__gte=starts, starts_at__lt=ends, task__deleted_at__isnull=True,
-        task__closed_at__isnull=True,
-    ).annotate(
-        seen=Exists(Task.objects.visible_to(viewer).order_by().filter(pk=OuterRef("task_id")))
+def _laid(piece: Piece, start: datetime) -> Chip:
+    """Return the chip of a piece that begins at `start`, as its day has it."""
+    minutes = round((piece.ends_at - piece.starts_at) / timedelta(minutes=1))
+    return Chip(
+        task_id=piece.task_id, version=piece.task_version, title=piece.title, minutes=minutes, start=start,
+        shares=f"{start.date().isoformat()}:{minutes}", piece=piece.pk, piece_version=piece.version, block=piece.block,
+        is_pinned=bool(piece.is_pinned), is_late=bool(piece.is_late and piece.is_seen), is_hidden=not piece.is_seen,
     )  # fmt: skip
-    fields = (
-        "pk", "version", "person_id", "starts_at", "ends_at", "block", "is_late", "is_pinned", "task_id", "task__title",
-        "task__version", "seen",
-    )  # fmt: skip
-    for row in rows.order_by("starts_at").values_list(*fields):
-        (
-            pk,
-            version,
-            person_id,
-            starts_at,
-            ends_at,
-            block,
-            is_late,
-            is_pinned,
-            task_id,
-            title,
-            of_task,
-            seen,
-        ) = row
-        start = starts_at.astimezone(starts.tzinfo)
-        minutes = round((ends_at - starts_at) / timedelta(minutes=1))
-        yield (
-            person_id,
-            Chip(
-                task_id=task_id, version=of_task, title=title if seen else hidden, minutes=minutes, start=start,
-                shares=f"{start.date().isoformat()}:{minutes}", piece=pk, piece_version=version, block=block,
-                is_pinned=is_pinned, is_late=is_late and seen, is_hidden=not seen,
-            ),
-        )  # fmt: skip
 
 
-def _due(
-    viewer: Person, people: Sequence[Person], starts: datetime, ends: datetime
-) -> Iterable[tuple[int, date, Chip]]:
-    """Yield owner id, day and task of what is due. Tasks that are hidden from `viewer` are not named here."""
-    rows = (
-        Task.objects.visible_to(viewer).open().filter(owner__in=people, due_at__gte=starts, due_at__lt=ends)
-    )
-    fields = ("pk", "version", "title", "owner_id", "due_at", "estimate_minutes", "progress")
-    for pk, version, title, owner_id, due_at, estimate, progress in rows.order_by("due_at", "pk").values_list(
-        *fields
-    ):
-        left = round((estimate or UNKNOWN) * (100 - progress) / 100)
-        yield owner_id, due_at.astimezone(starts.tzinfo).date(), Chip(pk, version, title, left, "")
+def _due(task: Open, shares: str) -> Chip:
+    """Return the chip of a task that is due and stands nowhere."""
+    left = round((task.estimate_minutes or UNKNOWN) * (100 - task.progress) / 100)
+    return Chip(task.pk, task.version, task.title, left, shares)

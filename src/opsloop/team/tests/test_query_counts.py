@@ -22,9 +22,8 @@ PARTS = {
     "arrangements": ("/team/arrangements/", 8),
     "absences": ("/team/absences/", 8),
     "round-steps": ("/team/morning/", 8),
-    # The loads of many people at once: their blocks, calendar and leave, what is left of their tasks, their pieces.
-    "rows": ("/team/", 11),
-    "plan": (f"/team/plan/{WEEK}/", 11),
+    "rows": ("/team/", 8),
+    "plan": (f"/team/plan/{WEEK}/", 8),
 }
 PAGES = [
     "/team/",

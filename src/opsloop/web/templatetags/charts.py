@@ -110,7 +110,8 @@ def _bars(drawing: Drawing) -> str:
         f' height="{max(mark.height, 1)}"></rect>'
         for number, marks in enumerate(drawing.series)
         for mark in marks
-        if mark
+        # Nothing at all is a place without a bar; a hair line would look like a little.
+        if mark and mark.value
     )
 
 

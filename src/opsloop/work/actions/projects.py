@@ -15,6 +15,7 @@ from opsloop.organisation.models import Person
 from opsloop.organisation.numbering import next_number
 from opsloop.records.changes import differs, from_json, set_fields, set_many
 from opsloop.records.dates import is_plausible
+from opsloop.records.models import lay_in_bin, take_from_bin
 from opsloop.records.refusals import Refused
 from opsloop.search import actions as search
 from opsloop.work import permissions
@@ -90,9 +91,7 @@ def undo_change(
 def put_in_bin(*, project: Project, by: Person, at: datetime, version: int) -> Undo:
     """Move a project to the recycle bin; its tasks stay where they are."""
     permissions.check_can_edit_project(project, by)
-    project.bump(version)
-    project.deleted_at, project.deleted_by = at, by
-    project.save(update_fields=["deleted_at", "deleted_by"])
+    lay_in_bin(project, by=by, at=at, version=version)
     search.remove(kind="project", object_id=project.pk)
     activity.record(ProjectBinned(**about(project, by, at)))
     return activity.offer_undo(verb="project.restore", arguments={"project_id": project.pk}, by=by, at=at)
@@ -106,9 +105,7 @@ def restore(*, project: Project, by: Person, at: datetime) -> None:
         Refused: it is not in the bin, or `by` may not change it.
     """
     permissions.check_can_restore_project(project, by)
-    project.bump(project.version)
-    project.deleted_at = project.deleted_by = None
-    project.save(update_fields=["deleted_at", "deleted_by"])
+    take_from_bin(project)
     _index(project)
     activity.record(ProjectRestored(**about(project, by, at)))
 

@@ -1,0 +1,1 @@
+"""Requests between departments with a clock and an end, and the records of what departments agreed."""
