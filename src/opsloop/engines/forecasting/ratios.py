@@ -339,11 +339,16 @@ class Forecaster:
         name = (entry.person, entry.kind, entry.estimate)
         chain = self._chains.get(name)
         if chain is None:
-            keys = _keys(*name)
-            if keys[SIZE] not in self._levels:
-                self._octaves.append(self._levels.setdefault(keys[SIZE], Level()))
-            chain = self._chains[name] = tuple([self._levels.setdefault(key, Level()) for key in keys])
+            chain = self._chains[name] = tuple([self._level(key) for key in _keys(*name)])
         return chain
+
+    def _level(self, key: Hashable) -> Level:
+        level = self._levels.get(key)
+        if level is None:
+            level = self._levels[key] = Level()
+            if isinstance(key, tuple) and key[0] == SIZE:
+                self._octaves.append(level)
+        return level
 
     def _weight(self, day: float) -> float:
         """Return a weight that doubles every year: against later entries, earlier ones fade by it."""
