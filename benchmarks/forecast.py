@@ -4,7 +4,7 @@
 
 FOLDER is a work tree of Derek-Jones/Software-estimation-datasets, which holds the CESAW, SiP and Renzo records; nothing
 of it is kept here. Each is brought into the columns of `opsloop bench forecast`: tasks with an estimate and hours above
-zero, in the order they were completed. Ends with 1 when a goal of shared/planner.md §4 (F1 to F6) is missed.
+zero, in the order they were completed. Ends with 1 when a goal of shared/planner.md §5 (F1 to F6) is missed.
 """
 
 from __future__ import annotations
@@ -176,11 +176,12 @@ def sip(folder: Path) -> Iterator[Entry]:
 
 
 def renzo(folder: Path) -> Iterator[Entry]:
-    """Yield the tasks of Renzo: pomodoros of 25 minutes, kinds are the first of its words."""
+    """Yield the tasks of Renzo: pomodoros of 25 minutes, kinds are its column X.words as it stands."""
     with (folder / "renzo-pomodoro.csv").open(encoding="latin-1") as file:
         for row in csv.DictReader(file):
-            kind = row["X.words"].split(",")[0]
-            yield from entry(row["date"], "%Y-%m-%d", "renzo", kind, row["estimate"], row["actual"], 25)
+            yield from entry(
+                row["date"], "%Y-%m-%d", "renzo", row["X.words"], row["estimate"], row["actual"], 25
+            )
 
 
 SETS: dict[str, Callable[[Path], Iterator[Entry]]] = {"CESAW": cesaw, "SiP": sip, "Renzo": renzo}

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 import click
 
 from opsloop.engines.forecasting.backtest import FEWEST_ENTRIES, Report, Share, measure
-from opsloop.engines.forecasting.ratios import TARGETS
+from opsloop.engines.forecasting.grid import TARGETS
 from opsloop.engines.forecasting.records import Record, RecordError, read
 
 UNUSABLE = 2

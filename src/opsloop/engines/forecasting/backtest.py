@@ -13,7 +13,9 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from opsloop.engines.forecasting import sums, throughput
-from opsloop.engines.forecasting.ratios import SAME, TARGETS, Entry, Forecast, Forecaster
+from opsloop.engines.forecasting.form import pinball
+from opsloop.engines.forecasting.grid import SAME, TARGETS
+from opsloop.engines.forecasting.ratios import Entry, Forecast, Forecaster
 
 QUARTERS = 4
 SUM_SIZES = (10, 20)
@@ -36,11 +38,6 @@ class Loss:
             said = entry.estimate * math.exp(stray)
             self.hours[at] += pinball(entry.actual - said, target) / 60
             self.logs[at] += pinball(entry.stray - stray, target)
-
-
-def pinball(apart: float, share: float) -> float:
-    """Return the loss of a quantile `share` that the actual exceeds by `apart` (Koenker and Bassett 1978)."""
-    return apart * share if apart >= 0 else apart * (share - 1)
 
 
 @dataclass

@@ -20,7 +20,8 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
-from opsloop.engines.forecasting.ratios import GRID, Forecast
+from opsloop.engines.forecasting.grid import GRID
+from opsloop.engines.forecasting.ratios import Forecast
 
 if TYPE_CHECKING:
     import numpy as np

@@ -30,7 +30,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         "assignedtoid", "who", "user", "name", "人员", "人員", "负责人", "負責人", "姓名", "执行人", "執行人",
     ),
     "category": (
-        "category", "kind", "type", "phase", "phaseshortname", "tasktype", "words", "类别", "類別", "分类",
+        "category", "kind", "type", "phase", "phaseshortname", "tasktype", "words", "xwords", "类别", "類別", "分类",
         "分類", "类型", "類型", "任务类型", "任務類型",
     ),
     "estimate_hours": (

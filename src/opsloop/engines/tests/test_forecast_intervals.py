@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -118,6 +119,60 @@ def test_fit_knows_what_learning_one_by_one_knows(monkeypatch: pytest.MonkeyPatc
     slow = learned(entries).forecast(person=1, kind="a", estimate=60)
     assert (fitted.learned, said.own) == (600, slow.own)
     assert said.p80 == pytest.approx(slow.p80, rel=0.1)
+
+
+def test_what_is_larger_than_all_before_is_told_by_where_sizes_lead() -> None:
+    drawn = random.Random(8)
+    entries = []
+    for at in range(900):
+        estimate = drawn.choice([30, 60, 120, 240, 480])
+        usual = 60 * math.sqrt(estimate / 60)
+        entries.append(Entry(at / 4, at % 3, "a", estimate, usual * math.exp(drawn.gauss(0, 0.3))))
+    forecaster = learned(entries)
+    for estimate in (30, 240, 1920, 3840):
+        said = forecaster.forecast(person=1, kind="a", estimate=estimate)
+        assert said.p50 == pytest.approx(60 * math.sqrt(estimate / 60), rel=0.3)
+    for estimate in (1e-6, 1e7):
+        said = forecaster.forecast(person=1, kind="a", estimate=estimate)
+        assert estimate / 101 < said.p10 <= said.p90 < estimate * 101
+
+
+def test_it_follows_how_work_goes_of_late_and_sums_do_so_less() -> None:
+    drawn = random.Random(9)
+    entries = []
+    for at in range(1200):
+        mood = 0.7 if at // 30 % 2 else -0.7
+        entries.append(Entry(at / 4, 1, "a", 60, 60 * math.exp(mood + drawn.gauss(0, 0.3))))
+    forecaster = learned(entries)
+    slow = forecaster.forecast(person=1, kind="a", estimate=60)
+    for entry in [Entry(301, 1, "a", 60, 60 * math.exp(drawn.gauss(-0.7, 0.3))) for _at in range(15)]:
+        forecaster.learn(entry)
+    swift = forecaster.forecast(person=1, kind="a", estimate=60)
+    assert slow.p50 > 1.3 * swift.p50
+    assert slow.moments.mean == pytest.approx(swift.moments.mean, rel=0.15)
+
+
+def test_where_work_is_logged_in_round_numbers_it_says_round_numbers() -> None:
+    drawn = random.Random(10)
+    entries = [
+        Entry(at / 4, at % 2, "ab"[at % 3 % 2], 60, drawn.choice([30, 60, 60, 60, 90, 90]))
+        for at in range(800)
+    ]
+    said = learned(entries).forecast(person=1, kind="a", estimate=60)
+    assert (said.p50, said.p80) == (pytest.approx(60), pytest.approx(90))
+
+
+@pytest.mark.parametrize("exact", [0.0, 0.6])
+@pytest.mark.parametrize("people", [1, 40])
+def test_few_people_one_kind_and_many_exact_hits_are_covered_too(people: int, exact: float) -> None:
+    drawn = random.Random(11)
+    entries = [
+        replace(one, kind="", actual=one.estimate if drawn.random() < exact else one.actual)
+        for one in record(1200, people=people)
+    ]
+    report = measure(entries)
+    assert 0.76 <= report.coverage.value <= 0.84
+    assert sum(report.loss.hours) < 1.05 * sum(report.baseline.hours)
 
 
 def test_old_habits_fade() -> None:
