@@ -6,6 +6,8 @@ import { csrfToken, explain, send } from '../send'
 const PAUSE = 1500
 const dirty = new WeakSet<HTMLFormElement>()
 const busy = new WeakSet<HTMLFormElement>()
+// Forms that are sent as soon as the save under way is done, and by which button.
+const waiting = new WeakMap<HTMLFormElement, HTMLElement | null>()
 
 /** Put the answer in place of the line that says what is saved; with it comes the version for the next time. */
 function show(form: HTMLFormElement, html: string): void {
@@ -38,7 +40,19 @@ export async function save(form: HTMLFormElement): Promise<void> {
     complain(form, form.dataset.offline ?? '')
   } finally {
     busy.delete(form)
+    const button = waiting.get(form)
+    if (waiting.delete(form)) form.requestSubmit(button)
   }
+}
+
+/** Sending during a save would state the version before it and be refused as stale: it goes right after. */
+function onSubmit(event: SubmitEvent): void {
+  const form = event.currentTarget as HTMLFormElement
+  dirty.delete(form)
+  if (!busy.has(form)) return
+  event.preventDefault()
+  event.stopImmediatePropagation()
+  waiting.set(form, event.submitter)
 }
 
 /** Keep `form` saved from now on. */
@@ -56,7 +70,7 @@ export function keep(form: HTMLFormElement): void {
     dirty.add(form)
     soon()
   }
-  form.addEventListener('submit', () => dirty.delete(form))
+  form.addEventListener('submit', onSubmit, true)
   // Handing in sends the same fields; a save that waits would come too late and be refused.
   document.querySelector('[data-autosave-last]')?.addEventListener('click', () => dirty.delete(form))
   window.addEventListener('pagehide', () => {

@@ -24,6 +24,7 @@ from opsloop.collaboration.actions import records as talks
 from opsloop.collaboration.models import CommunicationRecord
 from opsloop.desk import actions, queries
 from opsloop.desk.feed import compose, etag_of
+from opsloop.desk.openers import opening_of
 from opsloop.engines.blocks import Block
 from opsloop.engines.workcalendar import WorkCalendar
 from opsloop.goals import actions as goals
@@ -157,6 +158,8 @@ def quick_add(request: PageRequest) -> HttpResponse:
         if request.POST.get("interrupts"):
             proposal = actions.interrupt(text=text, kept=kept, by=request.person, at=request.now)
             return hx_redirect(request, preview_url(request.person, proposal))
+        if opening := opening_of(text, request.person):
+            return hx_redirect(request, opening.begin(request.person, request.now))
         made, undo = actions.quick_add(text=text, kept=kept, by=request.person, at=request.now)
     except Refused as refusal:
         return _refused(request, text, refusal)
@@ -180,6 +183,8 @@ def quick_add(request: PageRequest) -> HttpResponse:
 def quick_add_preview(request: PageRequest) -> HttpResponse:
     """Show as chips how each typed line is understood; creates nothing."""
     text, kept = _typed(request)
+    if opening := opening_of(text, request.person):
+        return render(request, "desk/quick_add_preview.html", {"opening": opening, "error": ""})
     shown = actions.lines(text)[:20]
     readings = [capture.read(line, kept=kept, by=request.person, at=request.now) for line in shown]
     return render(request, "desk/quick_add_preview.html", {"readings": readings, "error": ""})
