@@ -352,6 +352,123 @@ def _request(cast: Any) -> list[Any]:
     return [answers, request.steps.count() - 1 if is_whole else -1]
 
 
+def bookings(cast: Any, count: int) -> dict[str, Any]:
+    """Meetings of `count` people want the same room at the same time: each calls their own at the same moment (R11)."""
+    from opsloop.calendars.models import Appointment
+    from opsloop.meetings.actions import writing
+    from opsloop.meetings.models import Booking, Meeting, Room
+    from opsloop.web import clock
+
+    now = clock.now()
+    room = Room.objects.create(name="黄山厅", seats=8, created_at=now)
+    begins = (now + timedelta(days=30)).replace(minute=0, second=0, microsecond=0)
+    drafts = []
+    for number in range(count):
+        # They overlap: some begin a quarter of an hour later.
+        values = {
+            "title": f"抢{number}",
+            "starts_at": begins + timedelta(minutes=15 * (number % 3)),
+            "room": room,
+        }
+        drafts.append(writing.begin(values=values, roles={cast.lin.pk: "takes_part"}, by=cast.chen, at=now))
+
+    def work(fighter: Fighter) -> int:
+        client, draft = browser(cast.chen), drafts[fighter.number]
+        begin = draft.starts_at + timedelta(hours=8)
+        fields = {"title": draft.title, "starts_at": f"{begin:%Y-%m-%dT%H:%M}", "lasts": 60, "room": room.pk}
+        fields |= {"takes_part": cast.lin.pk, "version": draft.version, "go": "call"}
+        fighter.ready()
+        return int(client.post(f"/meetings/{draft.pk}/edit/", fields).status_code)
+
+    answers = together(count, work)
+    called = Meeting.objects.filter(title__startswith="抢", state="called")
+    return {
+        "answers": answers,
+        "booked": Booking.objects.filter(room=room).count(),
+        "called": called.count(),
+        "numbers": len(set(called.values_list("number", flat=True))),
+        "in_calendars": Appointment.objects.filter(title__startswith="抢", person=cast.lin).count(),
+    }
+
+
+def _meeting(cast: Any) -> list[Any]:
+    """One draft is called from several tabs."""
+    from opsloop.activity.models import Event
+    from opsloop.meetings.actions import writing
+    from opsloop.web import clock
+
+    now = clock.now()
+    begins = (now + timedelta(days=3)).replace(second=0, microsecond=0)
+    values = {"title": "同时召开", "starts_at": begins}
+    draft = writing.begin(values=values, roles={cast.lin.pk: "takes_part"}, by=cast.chen, at=now)
+    fields = {"title": draft.title, "starts_at": f"{begins + timedelta(hours=8):%Y-%m-%dT%H:%M}", "lasts": 60}
+    fields |= {"takes_part": cast.lin.pk, "version": draft.version, "go": "call"}
+    answers = _at_once(cast.chen, f"/meetings/{draft.pk}/edit/", fields)
+    return [answers, Event.objects.filter(kind="meeting.called", subject_id=draft.pk).count()]
+
+
+def _item(cast: Any) -> list[Any]:
+    """An action item of a meeting: its owner takes it on in two tabs, disputes it in another, the host gives it up."""
+    from opsloop.activity.models import Event
+    from opsloop.meetings.models import ActionItem, Meeting
+    from opsloop.web import clock
+    from opsloop.work.models import Task
+
+    now = clock.now()
+    meeting = Meeting.objects.create(
+        title="抢答", organiser=cast.chen, host=cast.chen, starts_at=now, ends_at=now + timedelta(hours=1),
+        created_at=now, saved_at=now, state="closed",
+    )  # fmt: skip
+    item = ActionItem.objects.create(
+        meeting=meeting, what="同时答复", owner=cast.lin, due_at=now + timedelta(days=2), state="asked", created_at=now
+    )  # fmt: skip
+    ways = (
+        (cast.lin, "confirmation", {}),
+        (cast.lin, "confirmation", {}),
+        (cast.lin, "dispute", {"why": "太紧"}),
+        (cast.chen, "giving-up", {"why": "不做了"}),
+    )
+
+    def work(fighter: Fighter) -> int:
+        who, verb, fields = ways[fighter.number]
+        client = browser(who)
+        fighter.ready()
+        answer = client.post(f"/meetings/items/{item.pk}/{verb}/", {**fields, "version": item.version})
+        return int(answer.status_code)
+
+    answers = together(len(ways), work)
+    item.refresh_from_db()
+    settled = {"action_item.confirmed", "action_item.disputed", "action_item.dropped"}
+    effects = Event.objects.filter(kind__in=settled, subject_id=item.pk).count()
+    agrees = Task.objects.filter(title="同时答复", owner=cast.lin).count() == (item.state == "confirmed")
+    Task.objects.filter(title="同时答复").delete()
+    return [answers, effects if agrees else -1]
+
+
+def _topic(cast: Any) -> list[Any]:
+    """Everybody presses for the next topic at once: one topic ends, and one runs."""
+    from opsloop.meetings.models import AgendaItem, Meeting
+    from opsloop.web import clock
+
+    now = clock.now()
+    meeting = Meeting.objects.create(
+        title="抢议题", organiser=cast.chen, host=cast.chen, starts_at=now, ends_at=now + timedelta(hours=1),
+        began_at=now, created_at=now, saved_at=now, state="running",
+    )  # fmt: skip
+    topics = [
+        AgendaItem.objects.create(
+            meeting=meeting, title=f"议题{n}", position=n, running_since=None if n else now
+        )
+        for n in range(4)
+    ]
+    answers = _at_once(cast.chen, f"/meetings/topics/{topics[0].pk}/end/", {})
+    rows = AgendaItem.objects.filter(meeting=meeting)
+    done, runs = rows.filter(done_at__isnull=False).count(), rows.filter(running_since__isnull=False).count()
+    # Pressing twice is no error, and changes nothing.
+    assert set(answers) == {303}, answers
+    return [[303] + [409] * (len(answers) - 1), done if runs == 1 else -1]
+
+
 DECISIONS: dict[str, Callable[[Any], list[Any]]] = {
     "acceptance": _acceptance,
     "undo": _undo,
@@ -363,6 +480,9 @@ DECISIONS: dict[str, Callable[[Any], list[Any]]] = {
     "circle": _circle,
     "delay": _delay,
     "request": _request,
+    "meeting": _meeting,
+    "item": _item,
+    "topic": _topic,
 }
 
 
@@ -450,6 +570,7 @@ SCENARIOS: dict[str, Callable[[Any, Any], Any]] = {
     "numbers": numbers,
     "decisions": decisions,
     "writers": writers,
+    "bookings": bookings,
     "session": session,
 }
 

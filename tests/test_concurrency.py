@@ -21,8 +21,16 @@ from tests.shared import once, prepared
 
 pytestmark = pytest.mark.database
 ROOT = Path(__file__).resolve().parent.parent
-SHORT = {"pairs": 15, "stale": 5, "numbers": 12, "decisions": 1, "timers": 2, "writers": 2}
-LONG = {"pairs": 1000, "stale": 200, "numbers": 150, "decisions": 25, "timers": 50, "writers": 20}
+SHORT = {"pairs": 15, "stale": 5, "numbers": 12, "decisions": 1, "timers": 2, "writers": 2, "bookings": 20}
+LONG = {
+    "pairs": 1000,
+    "stale": 200,
+    "numbers": 150,
+    "decisions": 25,
+    "timers": 50,
+    "writers": 20,
+    "bookings": 60,
+}
 
 
 def run(factory: pytest.TempPathFactory, sizes: dict[str, Any]) -> dict[str, Any]:
@@ -99,6 +107,12 @@ def check_timers(found: list[dict[str, Any]]) -> None:
         assert sorted(turn["typed"]) == [303, 422, 422, 422]
 
 
+def check_bookings(found: dict[str, Any]) -> None:
+    """One has the room, and of the others nothing was called, numbered or put into a calendar."""
+    assert (found["booked"], found["called"], found["numbers"], found["in_calendars"]) == (1, 1, 1, 1)
+    assert sorted(found["answers"]) == [303] + [422] * (len(found["answers"]) - 1)
+
+
 def check_writers(found: dict[str, Any]) -> None:
     """At the rated load nobody hears of a lock; beyond it at most "later", with the time to wait."""
     assert found["rated"]["statuses"] == [204]
@@ -128,6 +142,10 @@ def test_tabs_that_start_and_stop_at_once_make_one_timer_and_one_entry(happened:
     check_timers(happened["timers"])
 
 
+def test_of_twenty_who_book_a_room_at_once_exactly_one_has_it(happened: dict[str, Any]) -> None:
+    check_bookings(happened["bookings"])
+
+
 def test_a_locked_database_reaches_nobody(happened: dict[str, Any]) -> None:
     check_writers(happened["writers"])
 
@@ -140,4 +158,5 @@ def test_it_all_holds_for_long(happened_long: dict[str, Any]) -> None:
     check_decisions(happened_long["decisions"])
     check_timers(happened_long["timers"])
     check_writers(happened_long["writers"])
+    check_bookings(happened_long["bookings"])
     print(json.dumps(happened_long["writers"]))  # noqa: T201

@@ -19,6 +19,7 @@ def pages() -> dict[str, str]:
     from opsloop.collaboration.models import REQUEST_LIFECYCLE
     from opsloop.dashboards.models import SUBSCRIPTION_LIFECYCLE
     from opsloop.exchange.models import IMPORT_LIFECYCLE
+    from opsloop.meetings.models import ACTION_LIFECYCLE, MEETING_LIFECYCLE, MINUTES_LIFECYCLE
     from opsloop.notices.models import NOTICE_LIFECYCLE
     from opsloop.progress.models import BLOCKER_LIFECYCLE, DELAY_LIFECYCLE
     from opsloop.reports.models import REPORT_LIFECYCLE, SCHEDULE_LIFECYCLE, SENDING_LIFECYCLE
@@ -48,6 +49,9 @@ def pages() -> dict[str, str]:
             SUBSCRIPTION_LIFECYCLE,
             NOTICE_LIFECYCLE,
             REQUEST_LIFECYCLE,
+            MEETING_LIFECYCLE,
+            MINUTES_LIFECYCLE,
+            ACTION_LIFECYCLE,
         )
     }
 

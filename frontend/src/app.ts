@@ -75,6 +75,7 @@ onContent(root => {
   if (has('[data-composer], [data-upload], [data-inbox]')) bring(import('./islands/talk'), ({ start }) => start(root))
   if (has('[data-ritual]')) bring(import('./islands/ritual'), ({ start }) => start())
   if (has('[data-autosave], [data-print]')) bring(import('./islands/review'), ({ start }) => start(root))
+  if (has('[data-clock]')) bring(import('./islands/agenda'), ({ start }) => start())
   if (has('[data-countdown]')) bring(import('./islands/countdown'), ({ start }) => start())
   if (has('[data-planner]')) bring(import('./islands/planner/planner'), ({ initPlanner }) => initPlanner())
   if (has('table[data-tree]')) bring(import('./islands/goal-tree'), ({ upgrade }) => upgrade())

@@ -62,6 +62,8 @@ from opsloop.sample.talk import png
 from opsloop.timekeeping.models import TimeEntry, Timesheet
 from opsloop.work.actions import checklist, customs, projects, tasks
 from opsloop.work.models import Category, Dependency
+from tests.guards.called import called_arguments
+from tests.guards.held import held_arguments
 from tests.guards.test_headers import check_headers
 
 GOLDEN = Path(__file__).with_name("access.toml")
@@ -337,6 +339,8 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         **{f"dashboards:{part}": {"pk": subscribed.pk} for part in SUBSCRIPTION_PARTS},
         "dashboards:export": {"code": "in_time", "kind": "csv"},
         "dashboards:": {"code": "in_time"},
+        **held_arguments(cast),
+        **called_arguments(cast),
         "notices:door": {"token": token_of(Door(notice.pk, cast.lin.pk, 1), days=7)},
         "notices:answer": {"pk": asked.pk},
         "notices:table_out": {"kind": "csv"},

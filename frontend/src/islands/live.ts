@@ -74,7 +74,7 @@ function isBusy(element: HTMLElement): boolean {
   const focused = document.activeElement
   return (
     (element.contains(focused) && isTyping(focused)) ||
-    element.querySelector('[data-select-row]:checked, details[data-menu][open], .is-dragging, .is-pending') !== null
+    element.querySelector('[data-select-row]:checked, details[data-menu][open], .is-dragging, .is-pending, form[data-dirty]') !== null
   )
 }
 

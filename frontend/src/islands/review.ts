@@ -4,10 +4,14 @@ import { isComposing } from '../keys'
 import { csrfToken, explain, send } from '../send'
 
 const PAUSE = 1500
+// Who types without a pause is saved this often.
+const LONGEST = 3000
 const dirty = new WeakSet<HTMLFormElement>()
 const busy = new WeakSet<HTMLFormElement>()
 // Forms that are sent as soon as the save under way is done, and by which button.
 const waiting = new WeakMap<HTMLFormElement, HTMLElement | null>()
+// Forms that are saved at the latest after LONGEST, however long the typing goes on.
+const timed = new WeakSet<HTMLFormElement>()
 
 /** Put the answer in place of the line that says what is saved; with it comes the version for the next time. */
 function show(form: HTMLFormElement, html: string): void {
@@ -27,6 +31,7 @@ export async function save(form: HTMLFormElement): Promise<void> {
   if (!dirty.has(form) || busy.has(form)) return
   busy.add(form)
   dirty.delete(form)
+  timed.delete(form)
   try {
     const response = await send(form.action, new FormData(form))
     if (response.ok) show(form, await response.text())
@@ -42,6 +47,8 @@ export async function save(form: HTMLFormElement): Promise<void> {
     busy.delete(form)
     const button = waiting.get(form)
     if (waiting.delete(form)) form.requestSubmit(button)
+    // A part that shows what others wrote leaves a form alone in which something waits to be saved.
+    form.toggleAttribute('data-dirty', dirty.has(form))
   }
 }
 
@@ -62,6 +69,11 @@ export function keep(form: HTMLFormElement): void {
   const soon = debounce(PAUSE, () => void save(form))
   form.addEventListener('input', event => {
     dirty.add(form)
+    form.toggleAttribute('data-dirty', true)
+    if (!timed.has(form)) {
+      timed.add(form)
+      setTimeout(() => void save(form), LONGEST)
+    }
     if (!(event instanceof InputEvent && event.isComposing)) soon()
   })
   form.addEventListener('compositionend', () => soon())
@@ -105,9 +117,9 @@ export function start(root: ParentNode): void {
   document.addEventListener('keydown', event => {
     // Ctrl+S: people who come from Word press it, and it must not save the page as a file.
     if (event.key !== 's' || !(event.ctrlKey || event.metaKey) || isComposing(event)) return
-    const form = document.querySelector<HTMLFormElement>('form[data-autosave]')
-    if (!form) return
+    const forms = all<HTMLFormElement>(document, 'form[data-autosave]')
+    if (!forms.length) return
     event.preventDefault()
-    void save(form)
+    forms.forEach(form => void save(form))
   })
 }

@@ -135,6 +135,12 @@ def opening(person: Any, layout: str) -> str:
     return query
 
 
+def origin_page(kind: str) -> str:
+    """Return the name of the page of what put an appointment into calendars; "" for one's own appointments."""
+    pages: Mapping[str, str] = _table().ORIGINS
+    return pages.get(kind, "")
+
+
 def carriers() -> Sequence[Callable[[Sequence[Any]], None]]:
     """Return what carries news out of the inbox: called with its new lines, in the transaction that makes them."""
     found: Sequence[Callable[[Sequence[Any]], None]] = getattr(_table(), "CARRIERS", ())
@@ -172,14 +178,17 @@ class Carriage:
 class Told:
     """A kind of record above the inbox that people are told of: its model, and the page of one.
 
-    `tap` (record, person id, reason) offers what one press does; `door` (the same, and when) is a page that needs no
-    log-in, for mail; `enclosures` (record, reason) are files that mail names with their links and never brings along;
-    `carriage` (keys) says for which records rules decide how news of them go out.
+    `tap` (record, person id, reason) offers what one press does, `taps` several of them; `apart` are reasons for which
+    the package writes mail of its own, so that news of them go by no other; `door` (as `tap`, and when) is a page that
+    needs no log-in, for mail; `enclosures` (record, reason) are files that mail names with their links and never brings
+    along; `carriage` (keys) says for which records rules decide how news of them go out.
     """
 
     model: Any
     page: str
     tap: Callable[[Any, int, str], Tap | None] | None = None
+    taps: Callable[[Any, int, str], Sequence[Tap]] | None = None
+    apart: frozenset[str] = frozenset()
     door: Callable[[Any, int, str, datetime], Tap | None] | None = None
     enclosures: Callable[[Any, str], Sequence[Tap]] | None = None
     carriage: Callable[[Collection[int]], Mapping[int, Carriage]] | None = None

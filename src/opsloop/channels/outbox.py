@@ -68,6 +68,9 @@ def _to_people(
     )
     rows = []
     for one in told:
+        kind = registry.told_kinds().get(one.subject_kind)
+        if kind is not None and one.reason in kind.apart:
+            continue
         mode = wanted(wishes, one.person_id, reason_of(one.reason).topic, Wish.Way.MAIL)
         rule = ruled.get((one.subject_kind, one.subject_id))
         if rule is not None and one.reason in rule.mailed:

@@ -145,6 +145,8 @@ def _post(channel: Channel, server: Any, mail: writing.Mail) -> None:
         headers=headers,
     )
     message.attach_alternative(mail.html, "text/html")
+    if mail.calendar is not None:
+        message.attach_alternative(mail.calendar.text, f"text/calendar; method={mail.calendar.method}")
     for one in mail.attachments:
         message.attach(one.name, one.content, one.kind)
     message.send()

@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from opsloop.inbox.reasons import TOPICS
 
 # Named, waiting for a decision: at once (ux.md, convention 34). All else comes in bundles.
-AT_ONCE = frozenset({"named", "acceptance", "hours", "system"})
+AT_ONCE = frozenset({"named", "acceptance", "hours", "system", "meetings"})
 # What speaks of one person alone never goes to a group.
 GROUP_KINDS = frozenset({"task", "project", "goal"})
-GROUP_TOPICS = tuple(topic for topic in TOPICS if topic not in {"obstacle", "hours", "arranged", "system"})
+GROUP_TOPICS = tuple(
+    topic for topic in TOPICS if topic not in {"obstacle", "hours", "arranged", "system", "meetings"}
+)
 # What a group is told unless the administrator chooses otherwise.
 GROUP_DEFAULT = ("assigned", "acceptance", "waiting", "named")
 

@@ -47,6 +47,14 @@ class Attachment:
 
 
 @dataclass(frozen=True)
+class CalendarPart:
+    """What a mail program offers to its calendar: a file, and what is to be done with it (REQUEST, CANCEL)."""
+
+    text: str
+    method: str
+
+
+@dataclass(frozen=True)
 class Mail:
     """A mail to one person, ready to go."""
 
@@ -57,6 +65,7 @@ class Mail:
     message_id: str
     unsubscribe: str
     attachments: Sequence[Attachment] = ()
+    calendar: CalendarPart | None = None
 
 
 def mail(letter: Letter) -> Mail | None:

@@ -36,6 +36,7 @@ def rail(request: Any) -> Sequence[RailSection]:
         RailEntry(
             "collaboration", pgettext("departments", "Requests"), "agree", address("collaboration:requests")
         ),
+        RailEntry("meetings", _("Meetings"), "people", address("meetings:meetings")),
         RailEntry("dashboard", _("Dashboard"), "chart", address("dashboards:dashboard")),
         RailEntry("reviews", _("Reviews"), "history", address("reviews:reviews")),
         RailEntry("reports", _("Reports"), "documents", address("reports:reports")),

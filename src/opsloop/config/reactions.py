@@ -6,9 +6,9 @@ round by itself, on TIMER_CALENDAR; HOLDINGS tell what somebody would leave behi
 in somebody's plan of a day, PLANNED_SPANS when; TASK_FIELDS are further fields that tasks can be filtered by,
 TASK_COLUMNS further columns of their lists, TASK_SIGNS the badge beside a title, TASK_ORIGINS what they were made
 from; TOLD is what the inbox may speak of beside tasks, projects and goals, FILE_HOLDERS what else files lie beside;
-QUIET says when nothing shall call for somebody, QUIET_PEOPLE for whom of many; CARRIERS bring out what the inbox
-was told, LETTER_WRITERS write the letters that carry something else; OPENING is what a layout shows when its
-address says nothing; LOAD_SAMPLE fills an empty installation.
+ORIGINS are the pages of what puts appointments into calendars; QUIET says when nothing shall call for somebody,
+QUIET_PEOPLE for whom of many; CARRIERS bring out what the inbox was told, LETTER_WRITERS write the letters that carry
+something else; OPENING is what a layout shows when its address says nothing; LOAD_SAMPLE fills an empty installation.
 """
 
 from __future__ import annotations
@@ -54,6 +54,18 @@ from opsloop.inbox import actions as inbox_actions
 from opsloop.inbox import arrangements
 from opsloop.inbox import telling as inbox
 from opsloop.knowledge import actions as knowledge
+from opsloop.meetings import carrying as meeting_news
+from opsloop.meetings import holding as held_news
+from opsloop.meetings import holding_jobs as meetings_held
+from opsloop.meetings import jobs as meetings
+from opsloop.meetings import letters as meeting_letters
+from opsloop.meetings.actions import following as meetings_before
+from opsloop.meetings.actions import items as action_items
+from opsloop.meetings.actions import noting as meeting_notes
+from opsloop.meetings.actions import writing as meeting_drafts
+from opsloop.meetings.events import MeetingCalled
+from opsloop.meetings.models import ActionItem, Meeting, Minutes
+from opsloop.meetings.queries.origins import origins as meeting_origins
 from opsloop.notices import carrying as notice_news
 from opsloop.notices import filing as notice_files
 from opsloop.notices import jobs as notices
@@ -108,13 +120,19 @@ from opsloop.work.queries.columns import Column
 from opsloop.work.queries.fields import Field
 
 REACTIONS: Mapping[type[DomainEvent], Sequence[Callable[[Any], None]]] = {
-    TaskClosed: [routine.repeat, blockers.follow_closing, request_delivery.offer_delivery],
-    TaskReopened: [routine.take_back, blockers.follow_reopening],
+    TaskClosed: [
+        routine.repeat,
+        blockers.follow_closing,
+        request_delivery.offer_delivery,
+        action_items.follow_closing,
+    ],
+    TaskReopened: [routine.take_back, blockers.follow_reopening, action_items.follow_reopening],
     TaskMerged: [carrying.take_along, hours_carrying.take_along],
     TaskMergeUndone: [carrying.give_back, hours_carrying.give_back],
     OrganisationChanged: [suggesting.bring_to_new],
     PlaybookStarted: [templates.lay_nodes],
     PlaybookKept: [templates.keep_nodes],
+    MeetingCalled: [meetings_before.follow_calling],
 }
 
 FOLLOWERS: Sequence[Callable[[Sequence[Event]], None]] = (watching.follow, inbox.tell)
@@ -122,6 +140,7 @@ CARRIERS: Sequence[Callable[[Sequence[Any]], None]] = (channel_jobs.queue_carryi
 LETTER_WRITERS: Sequence[LetterWriter] = (
     LetterWriter(report_letters.mail, report_letters.group),
     letters_of(dashboard_letters.posting_of),
+    LetterWriter(meeting_letters.mail, meeting_letters.group),
 )
 
 UNDO: Mapping[str, Callable[..., None]] = {
@@ -182,6 +201,8 @@ UNDO: Mapping[str, Callable[..., None]] = {
     "request_form.bring_back": request_forms.undo_remove,
     "request_form.ask_again": request_forms.undo_remove_question,
     "request.bring_back": request_drafts.bring_back,
+    "meeting.bring_back": meeting_drafts.bring_back,
+    "meeting.note": meeting_notes.bring_back,
     "lesson.bring_back": knowledge.undo_archive,
     "dashboard.target": targets.undo_set_target,
     "review.cause": causes.undo_remove_cause,
@@ -243,6 +264,15 @@ TIMERS: Mapping[str, Timed] = {
     "requests.sync": Timed(
         _("Ask for progress of requests"), Every(1), collaboration.prompt_due, late=LATEST
     ),
+    "meetings.owed": Timed(
+        _("Remind of minutes and action items that are owed"), Every(5), meetings_held.remind_due, late=LATEST
+    ),
+    "meetings.remind": Timed(
+        _("Remind of the meetings of the next working day"), Every(5), meetings.remind_due, late=LATEST
+    ),
+    "meetings.series": Timed(
+        _("Make the meetings of series"), Every(60), meetings.extend_series, late=LATEST, is_long=True
+    ),
     "channels.pack": Timed(_("Send news that became due"), Every(1), channel_jobs.pack_due, late=LATEST),
     "channels.sweep": Timed(_("Clear old letters"), OnClock(time(3, 25)), channel_sweeping.sweep, **_NIGHT),
     "background.sweep": Timed(_("Clear old background work"), OnClock(time(3, 30)), sweeping.sweep, **_NIGHT),
@@ -260,7 +290,7 @@ PLANNED_SPANS: Callable[[Sequence[Person], datetime, datetime], Sequence[Planned
 
 TASK_FIELDS: Sequence[Callable[[Person], Sequence[Field]]] = (flags.risk_fields,)
 TASK_COLUMNS: Sequence[Column] = (SPENT, flags.RISK)
-TASK_ORIGINS: Sequence[Callable[[Person, int], Sequence[Origin]]] = (notice_origins,)
+TASK_ORIGINS: Sequence[Callable[[Person, int], Sequence[Origin]]] = (notice_origins, meeting_origins)
 TASK_SIGNS = TaskSigns(flags.sign_rows, flags.sign_of)
 
 TOLD: Mapping[str, Told] = {
@@ -282,9 +312,14 @@ TOLD: Mapping[str, Told] = {
         enclosures=notice_news.enclosures,
         carriage=notice_news.carriage,
     ),
+    "meeting": Told(Meeting, "meetings:meeting", taps=meeting_news.taps, apart=meeting_news.APART),
+    "minutes": Told(Minutes, "meetings:minutes", carriage=held_news.carriage),
+    "item": Told(ActionItem, "meetings:item", tap=held_news.tap),
 }
 
 FILE_HOLDERS: Mapping[str, FileHolder] = {**notice_files.HOLDERS, **request_files.HOLDERS}
+
+ORIGINS: Mapping[str, str] = {"meeting": "meetings:meeting"}
 
 QUIET: Callable[..., bool] = is_quiet
 QUIET_PEOPLE: Callable[..., frozenset[int]] = quiet_people

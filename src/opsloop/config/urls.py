@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("opsloop.knowledge.urls")),
     path("", include("opsloop.notices.urls")),
     path("", include("opsloop.collaboration.urls")),
+    path("", include("opsloop.meetings.urls")),
     path("", include("opsloop.boards.urls")),
     path("", include("opsloop.portfolio.urls")),
     path("", include("opsloop.playbooks.urls")),

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from opsloop.activity.models import Event
-from opsloop.calendars.queries import own
+from opsloop.calendars.queries import origin_url, own
 from opsloop.engines import ical
 from opsloop.notices.queries.deadlines import due
 from opsloop.organisation.models import Person
@@ -142,8 +142,9 @@ def _appointments(person: Person, since: datetime, until: datetime, site: str) -
             changed=row.changed_at,
             sequence=row.version - 1,
             place=row.place,
-            url=site + reverse("calendars:appointment", args=[row.pk]),
-            category=_("Appointment"),
+            url=site
+            + (origin_url(row.origin_kind, row.origin_id) or reverse("calendars:appointment", args=[row.pk])),
+            category=_("Meeting") if row.origin_kind == "meeting" else _("Appointment"),
         )
 
 

@@ -25,6 +25,7 @@ from opsloop.discussion.models import SUBJECTS, Comment
 from opsloop.engines.language.readings import spelled
 from opsloop.goals.models import Goal
 from opsloop.knowledge.models import Lesson
+from opsloop.meetings.models import Meeting
 from opsloop.notices.models import Notice
 from opsloop.organisation.models import Person
 from opsloop.planning.queries import Piece, accepted, joined
@@ -157,7 +158,9 @@ def find(person: Person, text: str, *, limit: int = PER_KIND, with_talk: bool = 
     """
     deep = limit * DEEPER
     ranked = search.ranked_groups(
-        [["task"], ["goal", "project", "person", "lesson", "notice", "request", "communication"]], text, deep
+        [["task"], ["goal", "project", "person", "lesson", "notice", "request", "communication", "meeting"]],
+        text,
+        deep,
     )
     found = _seen(person, ranked)
     groups = [
@@ -241,6 +244,13 @@ def _request_rows(person: Person) -> Rows:
     )
 
 
+def _meeting_rows(person: Person) -> Rows:
+    meetings = Meeting.objects.visible_to(person).alive()
+    return meetings.values_list(
+        Value("meeting"), "pk", "title", _NEVER, "number", "organiser__name", "room__name"
+    )
+
+
 def _person_rows(person: Person) -> Rows:
     people: QuerySet[Person] = Person.objects.visible_to(person).active()
     return people.values_list(Value("person"), "pk", "name", _NEVER, "department__name", "title", _EMPTY)
@@ -283,6 +293,7 @@ _KINDS: Mapping[str, tuple[Promise, str, str, Callable[[Person], Rows]]] = {
     "notice": (gettext_lazy("Notices"), "bell", "notices:notice", _notice_rows),
     "request": (pgettext_lazy("departments", "Requests"), "agree", "collaboration:request", _request_rows),
     "communication": (gettext_lazy("Records of talks"), "comment", "collaboration:record", _talk_rows),
+    "meeting": (gettext_lazy("Meetings"), "people", "meetings:meeting", _meeting_rows),
     "person": (gettext_lazy("People"), "person", "organisation:person", _person_rows),
 }
 
@@ -362,6 +373,13 @@ def places(text: str) -> list[Hit]:
             "new request xinxiezuodan xxzd faqixiezuo fqxz",
             reverse("collaboration:new"),
         ),
+        Hit("people", _("Meetings"), "meetings huiyi hy", reverse("meetings:meetings")),
+        Hit("add", _("New meeting"), "new meeting kaihui kh xinhuiyi xhy", reverse("meetings:new")),
+        Hit("subtask", _("Action items"), "action items huiyidaiban hydb daiban", reverse("meetings:items")),
+        Hit("flag", _("Decisions"), "decisions jueyi jy jueyidengji", reverse("meetings:decisions")),
+        Hit("chart", _("Meeting load"), "meeting load huiyifuhe hyfh", reverse("meetings:load")),
+        Hit("approve", _("Sign in to a meeting"), "sign in qiandao qd", reverse("meetings:sign_in")),
+        Hit("department", _("Rooms"), "rooms huiyishi hys dinghuiyishi", reverse("meetings:rooms")),
         Hit("goals", _("Goals"), "goals mubiao mb", reverse("goals:goals")),
         Hit("team", _("The team today"), "team tuanduijinri tdjr", reverse("team:today")),
         Hit("in-progress", _("My progress"), "progress jindu jd gengxinjindu gxjd", reverse("progress:mine")),

@@ -24,6 +24,7 @@ from opsloop.collaboration.actions import records as talks
 from opsloop.collaboration.models import CommunicationRecord
 from opsloop.desk import actions, queries
 from opsloop.desk.feed import compose, etag_of
+from opsloop.desk.offers import meeting_url
 from opsloop.desk.openers import opening_of
 from opsloop.engines.blocks import Block
 from opsloop.engines.workcalendar import WorkCalendar
@@ -86,6 +87,7 @@ def today(request: PageRequest) -> HttpResponse:
         "leads": person.may(Permission.PLAN_TEAM),
         "has_notices": "notices" in modules_of(person.organisation),
         "has_requests": "collaboration" in modules_of(person.organisation),
+        "has_meetings": "meetings" in modules_of(person.organisation),
     }
     return render_page_or_partial(request, "desk/today.html", "today", context)
 
@@ -187,7 +189,9 @@ def quick_add_preview(request: PageRequest) -> HttpResponse:
         return render(request, "desk/quick_add_preview.html", {"opening": opening, "error": ""})
     shown = actions.lines(text)[:20]
     readings = [capture.read(line, kept=kept, by=request.person, at=request.now) for line in shown]
-    return render(request, "desk/quick_add_preview.html", {"readings": readings, "error": ""})
+    offers = [meeting_url(line, reading) for line, reading in zip(shown, readings, strict=True)]
+    context = {"readings": list(zip(readings, offers, strict=True)), "error": ""}
+    return render(request, "desk/quick_add_preview.html", context)
 
 
 def _typed(request: PageRequest) -> tuple[str, list[str]]:

@@ -157,6 +157,31 @@ def following(
     return None
 
 
+WEEK = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+
+
+def shifted(rule: str, days: int) -> str:
+    """Return a rule whose days lie `days` later: of each week, or of each month by number. Working days stay.
+
+    Raises:
+        ValueError: what it names cannot be moved by days, such as the last day of a month.
+    """
+    parts = parts_of(rule)
+    if not days or names_working_days(rule):
+        return rule
+    if parts["FREQ"] == "MONTHLY" and set(parts) <= {"FREQ", "INTERVAL", "BYMONTHDAY", "UNTIL", "COUNT"}:
+        day = int(parts.get("BYMONTHDAY", "0"))
+        if "BYMONTHDAY" in parts and not (day > 0 and 1 <= day + days <= 28):
+            raise ValueError("not a day that every month has")
+        return text_of({**parts, "BYMONTHDAY": str(day + days)} if day else parts)
+    if parts["FREQ"] != "WEEKLY" or not set(parts) <= {"FREQ", "INTERVAL", "BYDAY", "UNTIL", "COUNT", "WKST"}:
+        raise ValueError("its days are named in a way that cannot be moved")
+    if "BYDAY" in parts:
+        named = sorted((WEEK.index(day) + days) % 7 for day in parts["BYDAY"].split(","))
+        parts["BYDAY"] = ",".join(WEEK[number] for number in named)
+    return text_of(parts)
+
+
 def _going_on(rule: str, one: Occurrence, passed: int) -> str:
     """Return the rule for the instance `one`: counted down, and with its nominal day only if it has moved."""
     parts = parts_of(rule)

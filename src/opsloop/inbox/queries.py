@@ -103,15 +103,17 @@ class Row:
             "may_answer": reason.is_talk and self.comment is not None,
             "may_begin": self._may_begin(),
             "may_decide": told.reason == "handed_in",
-            "tap": self._tap(),
+            "taps": self._taps(),
         }
 
-    def _tap(self) -> registry.Tap | None:
+    def _taps(self) -> Sequence[registry.Tap]:
         """Return what one press does about it, as the package says that knows the record."""
         kind = registry.told_kinds().get(self.newest.subject_kind)
-        if kind is None or kind.tap is None or self.newest.done_at is not None:
-            return None
-        return kind.tap(self.record, self.newest.person_id, self.newest.reason)
+        if kind is None or self.newest.done_at is not None:
+            return ()
+        about = (self.record, self.newest.person_id, self.newest.reason)
+        one = kind.tap(*about) if kind.tap else None
+        return [*([one] if one else []), *(kind.taps(*about) if kind.taps else ())]
 
     def _excerpt(self, reason: Reason) -> str:
         """Return how the comment begins; a comment that was deleted says so."""

@@ -69,6 +69,16 @@ TOPICS: Mapping[str, Topic] = {
             "to always comes."
         ),
     ),
+    "meetings": Topic(
+        _("Meetings"),
+        _(
+            "I am invited, a meeting is moved or cancelled, I have to prepare something, or somebody answers me."
+        ),
+    ),
+    "minutes": Topic(
+        _("Minutes and action items"),
+        _("Minutes are sent to me or wait for me, or an action item of a meeting is mine."),
+    ),
     "risk": Topic(_("Early warning"), _("A task of mine may not be done in time.")),
     "delay": Topic(_("Delays"), _("Another date is asked of me, or my request is decided.")),
     "named": Topic(_("Names me"), _("Somebody writes my name with @ or answers me.")),
@@ -249,6 +259,70 @@ REASONS: Mapping[str, Reason] = {
         Lane.KNOW, "assigned", "people",
         _("%(who)s took you in"),
         pgettext_lazy("reason", "You help with it or take part in it from now on."),
+    ),
+    "meeting": Reason(
+        Lane.ACT, "meetings", "calendar",
+        _("%(who)s invites you to a meeting; do you come?"),
+        _("You are among those whom the meeting needs or asks."),
+        is_duty=True,
+    ),
+    "meeting_moved": Reason(
+        Lane.ACT, "meetings", "calendar",
+        _("%(who)s moved a meeting; can you still come?"),
+        _("You are invited, and its time or place is another one."),
+        is_duty=True,
+    ),
+    "meeting_changed": Reason(
+        Lane.KNOW, "meetings", "edit",
+        _("%(who)s changed what a meeting is about"),
+        _("You are invited; time and place are still the same."),
+    ),
+    "meeting_left": Reason(
+        Lane.NAMED, "meetings", "undo",
+        _("%(who)s took you out of a meeting"),
+        _("You were invited, and are not any more."),
+        is_duty=True,
+    ),
+    "meeting_off": Reason(
+        Lane.NAMED, "meetings", "undo",
+        _("%(who)s cancelled a meeting"),
+        _("You were invited; it left your calendar."),
+        is_duty=True,
+    ),
+    "meeting_other": Reason(
+        Lane.ACT, "meetings", "due",
+        _("%(who)s proposes another time for your meeting"),
+        _("You called the meeting."),
+    ),
+    "meeting_no": Reason(
+        Lane.NAMED, "meetings", "close",
+        _("%(who)s does not come to your meeting"),
+        _("You called the meeting."),
+    ),
+    "meeting_yes": Reason(
+        Lane.KNOW, "meetings", "check",
+        _("%(who)s answered your invitation"),
+        _("You called the meeting."),
+    ),
+    "meeting_soon": Reason(
+        Lane.KNOW, "meetings", "clock",
+        _("A meeting is near"),
+        _("You are invited; the rules remind everybody once, some working days before."),
+    ),
+    "meeting_prepare": Reason(
+        Lane.ACT, "meetings", "tasks",
+        _("A meeting is near, and you have something to prepare"),
+        _("You are named in its list of what is to be prepared."),
+    ),
+    "meeting_bare": Reason(
+        Lane.ACT, "meetings", "alert",
+        _("Your meeting is near and has no agenda"),
+        _("You called it; the rules want agenda and material out some working days before."),
+    ),
+    "meeting_series": Reason(
+        Lane.ACT, "meetings", "calendar",
+        _("A series of yours meets a day off or a taken room; decide what becomes of it"),
+        _("You called the series."),
     ),
     "notice": Reason(
         Lane.ACT, "notices", "bell",
@@ -432,6 +506,75 @@ REASONS: Mapping[str, Reason] = {
         _("%(who)s decided about a request"),
         _("You are a party to it."),
         is_duty=True,
+    ),
+    "minutes_check": Reason(
+        Lane.ACT, "minutes", "approve",
+        _("%(who)s hands you the minutes; send or return them"),
+        _("You host the meeting and check its minutes before they go out."),
+    ),
+    "minutes_back": Reason(
+        Lane.ACT, "minutes", "undo",
+        _("%(who)s returned the minutes to you"),
+        _("You take the minutes of this meeting."),
+    ),
+    "minutes_out": Reason(
+        Lane.KNOW, "minutes", "documents",
+        _("%(who)s sends you the minutes"),
+        _("You were invited to the meeting, or get a copy of its minutes."),
+        is_duty=True,
+    ),
+    "minutes_again": Reason(
+        Lane.KNOW, "minutes", "edit",
+        _("%(who)s corrected the minutes"),
+        _("You got them; what changed is marked."),
+        is_duty=True,
+    ),
+    "minutes_due": Reason(
+        Lane.ACT, "minutes", "clock",
+        _("The minutes of this meeting are to be sent soon"),
+        _("You write them or host the meeting. The rules say within how many working days they go out."),
+    ),
+    "minutes_late": Reason(
+        Lane.ACT, "minutes", "alert",
+        _("The minutes of this meeting are late"),
+        _("You write them, host the meeting or called it, and the time that the rules give is over."),
+    ),
+    "item_asked": Reason(
+        Lane.ACT, "minutes", "approve",
+        _("%(who)s gives you an action item of a meeting; take it on or dispute it"),
+        _("The minutes name you as its owner. Once you take it on, it is a task of yours."),
+        is_duty=True,
+    ),
+    "item_reminded": Reason(
+        Lane.ACT, "minutes", "bell",
+        _("This action item still waits for your answer"),
+        _("The minutes name you as its owner. The rules say within how many working days it is answered."),
+        is_duty=True,
+    ),
+    "item_unanswered": Reason(
+        Lane.ACT, "minutes", "alert",
+        _("Nobody has answered this action item in time"),
+        _("You host the meeting. Its owner was reminded, and the time that the rules give is over."),
+    ),
+    "item_disputed": Reason(
+        Lane.ACT, "minutes", "reply",
+        _("%(who)s disputes an action item; change it and ask again, or give it up"),
+        _("You host the meeting, called it or take its minutes."),
+    ),
+    "item_confirmed": Reason(
+        Lane.KNOW, "minutes", "check",
+        _("%(who)s took an action item on"),
+        _("You host the meeting, called it or take its minutes."),
+    ),
+    "item_dropped": Reason(
+        Lane.NAMED, "minutes", "close",
+        _("%(who)s gave up an action item"),
+        _("You own it, or lead the meeting that noted it."),
+    ),
+    "item_done": Reason(
+        Lane.KNOW, "minutes", "done",
+        _("%(who)s has done an action item"),
+        _("You host the meeting, called it or take its minutes."),
     ),
     "channel_paused": Reason(
         Lane.ACT, "system", "alert",

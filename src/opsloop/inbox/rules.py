@@ -122,6 +122,36 @@ RULES: Mapping[str, Sequence[Rule]] = {
     "request.escalated": (Rule("request_decide", "addressee"),),
     "request.taken_up": (Rule("request_up", "addressee"),),
     "request.decided": (Rule("request_decided", "addressee"),),
+    "minutes.handed_over": (Rule("minutes_check", "addressee"),),
+    "minutes.returned": (Rule("minutes_back", "addressee"),),
+    "minutes.sent": (Rule("minutes_out", "addressee"),),
+    "minutes.corrected": (Rule("minutes_again", "addressee"),),
+    "minutes.due": (Rule("minutes_due", "addressee"),),
+    "minutes.late": (Rule("minutes_late", "addressee"),),
+    "action_item.asked": (Rule("item_asked", "addressee"),),
+    "action_item.reminded": (Rule("item_reminded", "addressee"),),
+    "action_item.unanswered": (Rule("item_unanswered", "addressee"),),
+    "action_item.disputed": (Rule("item_disputed", "addressee"),),
+    "action_item.confirmed": (Rule("item_confirmed", "addressee"),),
+    "action_item.dropped": (Rule("item_dropped", "addressee"),),
+    "action_item.done": (Rule("item_done", "addressee"),),
+    "meeting.called": (Rule("meeting", "addressee"),),
+    "meeting.moved": (Rule("meeting_moved", "addressee"),),
+    "meeting.changed": (
+        Rule("meeting_changed", "addressee", "objective"),
+        Rule("meeting_changed", "addressee", "title"),
+    ),
+    "meeting.left": (Rule("meeting_left", "addressee"),),
+    "meeting.cancelled": (Rule("meeting_off", "addressee"),),
+    "meeting.answered": (
+        Rule("meeting_other", "addressee", "answer", "proposal"),
+        Rule("meeting_no", "addressee", "answer", "no"),
+        Rule("meeting_yes", "addressee", "answer"),
+    ),
+    "meeting.soon": (Rule("meeting_soon", "addressee"),),
+    "meeting.prepare": (Rule("meeting_prepare", "addressee"),),
+    "meeting.agenda_missing": (Rule("meeting_bare", "addressee"),),
+    "meeting.series_asked": (Rule("meeting_series", "addressee"),),
 }
 # After these there is nothing left to do about a record: what waited for somebody is settled.
 SETTLING = frozenset({
@@ -131,6 +161,7 @@ SETTLING = frozenset({
     "request.asked_again", "request.accepted", "request.countered", "request.declined", "request.agreed",
     "request.withdrawn", "request.delivered", "request.returned", "request.done", "request.escalated",
     "request.decided",
+    "meeting.cancelled",
 })  # fmt: skip
 # Single reasons that are settled by what happened: what was returned has been handed in again.
 SETTLES: Mapping[str, Sequence[str]] = {
@@ -159,12 +190,21 @@ SETTLES: Mapping[str, Sequence[str]] = {
     "delay.withdrawn": ("delay_asked", "delay_other"),
     "delay.asked": ("delay_ok", "delay_no"),
     "notice.answered": ("notice_asked",),
+    "meeting.moved": ("meeting", "meeting_other"),
     "notice.complete": ("notice_late",),
     "communication.filled": ("record_due",),
     "communication.given": ("follow_up",),
     "communication.done": ("follow_up",),
     "request.assigned": ("request_new", "request_again", "request_yours", "request_reminded", "request_sync"),
     "request.synced": ("request_sync",),
+    "minutes.handed_over": ("minutes_back", "minutes_due"),
+    "minutes.returned": ("minutes_check",),
+    "minutes.sent": ("minutes_check", "minutes_back", "minutes_due", "minutes_late"),
+    "minutes.corrected": ("minutes_check", "minutes_back"),
+    "action_item.asked": ("item_asked", "item_reminded", "item_unanswered", "item_disputed"),
+    "action_item.confirmed": ("item_asked", "item_reminded", "item_unanswered", "item_disputed"),
+    "action_item.disputed": ("item_asked", "item_reminded", "item_unanswered"),
+    "action_item.dropped": ("item_asked", "item_reminded", "item_unanswered", "item_disputed"),
 }
 # … and by a change of a field: a task handed on waits for its former owner no more, one begun is under way.
 OVERTAKEN: Mapping[str, Sequence[str]] = {

@@ -48,7 +48,9 @@ from opsloop.sample import (
     around,
     content,
     details,
+    held,
     looking_back,
+    meeting,
     requesting,
     rhythm,
     talking,
@@ -121,6 +123,8 @@ def load(*, report: Report = silent) -> None:
         _telling,
         _notices,
         _requests,
+        _meetings,
+        _held_meetings,
         _inboxes,
     )
     with transaction.atomic():
@@ -620,6 +624,14 @@ def _notices(sample: Sample) -> None:
 def _requests(sample: Sample) -> None:
     requesting.build(sample.people, sample.departments, at)
     talking.build(sample.people, sample.departments, at)
+
+
+def _meetings(sample: Sample) -> None:
+    meeting.build(sample.people, sample.departments, at)
+
+
+def _held_meetings(sample: Sample) -> None:
+    held.build(sample.people, at)
 
 
 def _inboxes(_sample: Sample) -> None:

@@ -58,28 +58,34 @@ class Reading:
         return values | ({"urgency": parsed.priority} if parsed.priority else {})
 
 
-def read(line: str, *, kept: Collection[str] = (), by: Person, at: datetime) -> Reading:
-    """Understand one line as `by` means it at `at`; `kept` are pieces that stay plain text."""
+def read(
+    line: str, *, kept: Collection[str] = (), by: Person, at: datetime, first: Collection[int] = ()
+) -> Reading:
+    """Understand one line as `by` means it at `at`; `kept` are pieces that stay plain text.
+
+    A name that fits several people means the one of them who is among `first`, such as those in the room.
+    """
     now = at.astimezone(ZoneInfo(by.time_zone))
     # Few lines name working days; only those need the calendar.
     calendar = cast(WorkCalendar, SimpleLazyObject(lambda: working_calendar({now.year, now.year + 1})))
     parsed = parse(line, now=now, calendar=calendar, keep=kept)
     unknown: list[str] = []
-    owner = _person(parsed.owner, by, unknown) if parsed.owner else None
-    helpers = [_person(name, by, unknown) for name in parsed.collaborators]
+    owner = _person(parsed.owner, by, unknown, first) if parsed.owner else None
+    helpers = [_person(name, by, unknown, first) for name in parsed.collaborators]
     project = _project(parsed.project, by, unknown) if parsed.project else None
     return Reading(parsed, owner, tuple(helper for helper in helpers if helper), project, tuple(unknown))
 
 
-def _person(name: str, by: Person, unknown: list[str]) -> Person | None:
+def _person(name: str, by: Person, unknown: list[str], first: Collection[int] = ()) -> Person | None:
     """Return whom a mark names: by name or user name, else by nickname if just one person fits."""
-    people = Person.objects.visible_to(by).active()
-    exact: Person | None = people.filter(Q(name=name) | Q(username__iexact=name)).first()
-    if exact is not None:
-        return exact
-    fitting: list[Person] = list(people.filter(_nickname(name))[:2])
-    if len(fitting) == 1:
-        return fitting[0]
+    everybody = Person.objects.visible_to(by).active()
+    for people in ([Person.objects.active().filter(pk__in=first)] if first else []) + [everybody]:
+        exact: Person | None = people.filter(Q(name=name) | Q(username__iexact=name)).first()
+        if exact is not None:
+            return exact
+        fitting: list[Person] = list(people.filter(_nickname(name))[:2])
+        if len(fitting) == 1:
+            return fitting[0]
     unknown.append(f"@{name}")
     return None
 

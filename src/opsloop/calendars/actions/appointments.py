@@ -56,7 +56,7 @@ def add(*, by: Person, at: datetime, title: str, starts_at: datetime, ends_at: d
         rule=rule, skipped=list(skipped), time_zone=time_zone, is_private=is_private, changed_at=at,
     )  # fmt: skip
     _check(row)
-    if Appointment.objects.filter(person=by).count() >= MOST:
+    if Appointment.objects.filter(person=by, origin_kind="").count() >= MOST:
         raise Refused(_("You have 2000 appointments. Remove old ones first."))
     row.save(force_insert=True)
     activity.record(
@@ -156,9 +156,11 @@ def undo_remove(*, by: Person, at: datetime, values: Mapping[str, Any]) -> None:
 
 
 def check_is_own(appointment: Appointment, by: Person) -> None:
-    """Raise Forbidden unless `by` is the person of the appointment."""
+    """Raise unless `by` is the person of the appointment, and it is one of their own making."""
     if appointment.person_id != by.pk:
         raise Forbidden(_("Appointments are changed by the person they belong to."))
+    if appointment.origin_kind:
+        raise Refused(_("This appointment follows a meeting. Open the meeting to answer or change it."))
 
 
 def _found(pk: int, by: Person) -> Appointment:

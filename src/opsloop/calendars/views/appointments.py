@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from opsloop.activity.submissions import once
 from opsloop.calendars.actions import appointments as actions
 from opsloop.calendars.forms import AppointmentForm
 from opsloop.calendars.models import Appointment
-from opsloop.calendars.queries import occurrences
+from opsloop.calendars.queries import occurrences, origin_url
 from opsloop.calendars.queries import zone_of as zone_of_row
 from opsloop.engines.filters.dates import is_date
 from opsloop.organisation.queries.blocks import zone_of
@@ -81,6 +81,8 @@ def edit(request: PageRequest, pk: int) -> HttpResponse:
     """Show an appointment; its own person changes it."""
     by = request.person
     row = get_object_or_404(Appointment.objects.visible_to(by).select_related("person"), pk=pk)
+    if row.origin_kind and request.method == "GET" and (url := origin_url(row.origin_kind, row.origin_id)):
+        return redirect(url)
     if row.person_id != by.pk and request.method == "GET":
         return render(request, "calendars/appointment.html", {"rail_name": "plan", "appointment": row})
     actions.check_is_own(row, by)

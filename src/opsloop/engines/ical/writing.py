@@ -107,9 +107,14 @@ def _moment(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
+def without_forbidden(text: str) -> str:
+    """Return text without what no line may hold, and with one kind of line end."""
+    return _FORBIDDEN.sub("", _BREAK.sub("\n", text))
+
+
 def escaped(text: str) -> str:
     """Return text as a TEXT value (RFC 5545 §3.3.11), without what no line may hold."""
-    plain = _FORBIDDEN.sub("", _BREAK.sub("\n", text))
+    plain = without_forbidden(text)
     for letter, written in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n")):
         plain = plain.replace(letter, written)
     return plain

@@ -100,11 +100,12 @@ def _actions(row: Mapping[str, Any], words: Mapping[str, str]) -> Iterator[str]:
             f' hx-vals=\'{{"version": "{record.version}", "status": "doing"}}\' hx-swap="none" data-row-action="b"'
             f' title="{words["begin"]} (B)">{components.icon("play", "icon-sm")}{words["begin"]}</button>'
         )
-    if row["tap"]:
-        tap = row["tap"]
+    for tap, key in zip(row["taps"], "bn", strict=False):
+        label = escape(tap.label)
         yield (
-            f'<button class="btn btn-sm" type="button" hx-post="{escape(tap.url)}" hx-swap="none" data-row-action="b"'
-            f' title="{escape(tap.label)} (B)">{components.icon(tap.icon, "icon-sm")}{escape(tap.label)}</button>'
+            f'<button class="btn btn-sm" type="button" hx-post="{escape(tap.url)}" hx-swap="none"'
+            f' data-row-action="{key}" title="{label} ({key.upper()})">'
+            f"{components.icon(tap.icon, 'icon-sm')}{label}</button>"
         )
     if row["may_decide"]:
         yield (

@@ -3,6 +3,7 @@
 from opsloop.meetings.models.meetings import (
     MEETING_LIFECYCLE,
     AgendaItem,
+    Invitation,
     Meeting,
     Preparation,
     Seat,
@@ -27,6 +28,7 @@ __all__ = [
     "AgendaItem",
     "Booking",
     "Decision",
+    "Invitation",
     "Meeting",
     "MeetingRules",
     "Minutes",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from opsloop.channels.models import Letter
+from opsloop.meetings.models.rooms import Room
 from opsloop.organisation.models import Department, Person
 from opsloop.organisation.roles import Permission
 from opsloop.records.lifecycles import Lifecycle
@@ -46,7 +48,7 @@ class Series(Versioned):
     rule = models.CharField(max_length=200)
     starts_at = models.DateTimeField()
     time_zone = models.CharField(max_length=50)
-    # Days of `time_zone`, as "2026-11-26", that are left out.
+    # Days that the rule names, as "2026-11-26", on which it does not take place.
     skipped = models.JSONField(default=list)
     # Up to when its meetings have been made; and after which none is made any more.
     made_until = models.DateTimeField()
@@ -57,6 +59,9 @@ class Series(Versioned):
     class Meta:
         ordering = ["-pk"]
         verbose_name_plural = "series"
+
+    if TYPE_CHECKING:
+        organiser_id: int | None
 
     def __str__(self) -> str:
         return self.rule
@@ -70,6 +75,10 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """
         return self.filter(person.remembered("meetings", lambda: _seen_by(person)))
 
+    def alive(self) -> Self:
+        """Return all: what was cancelled stays to be read."""
+        return self
+
     def coming(self) -> Self:
         """Return the meetings that are called and not over."""
         return self.filter(state__in=["called", "running"])
@@ -80,7 +89,9 @@ def _seen_by(person: Person) -> Q:
         return Q(pk__in=[])
     seats = Meeting._meta.get_field("seats").related_model
     invited = Exists(seats._default_manager.filter(meeting=OuterRef("pk"), person=person.pk))
-    named = Q(organiser=person.pk) | (~Q(state="draft") & (Q(host=person.pk) | invited))
+    named = Q(organiser=person.pk) | (
+        ~Q(state="draft") & (Q(host=person.pk) | Q(minute_taker=person.pk) | invited)
+    )
     over = person.reaches.departments(Permission.MEETING_VIEW)
     overseen = Q() if over is None else Q(department__in=over)
     return named | (~Q(state="draft") & Q(is_confidential=False) & overseen)
@@ -117,6 +128,16 @@ class Meeting(Versioned):
     starts_at = models.DateTimeField(_("from"), null=True, blank=True)
     ends_at = models.DateTimeField(_("to"), null=True, blank=True)
     time_zone = models.CharField(max_length=50, blank=True, default="")
+    # How long a draft shall last, whose time is not chosen yet.
+    lasts = models.PositiveSmallIntegerField(_("minutes"), default=60)
+    # How a draft shall come round, an RRULE; "" for once.
+    repeats = models.CharField(_("repeats"), max_length=200, blank=True, default="")
+    # The room that is wished; a `booking` says that it is taken.
+    room = models.ForeignKey(
+        Room, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("room")
+    )
+    # The name of the room of its series that was taken when it was made; "" when it has what it needs.
+    misses_room = models.CharField(max_length=60, blank=True, default="")
     # Where, when it is no room of ours; and the address of a call.
     place = models.CharField(_("place"), max_length=200, blank=True, default="")
     link = models.URLField(_("link of the call"), max_length=500, blank=True, default="")
@@ -159,6 +180,7 @@ class Meeting(Versioned):
         constraints = [
             models.UniqueConstraint(fields=["number"], name="meeting_number_once", condition=~Q(number="")),
             models.UniqueConstraint(fields=["series", "occurs_at"], name="meeting_occurs_once"),
+            models.CheckConstraint(condition=Q(lasts__gte=5, lasts__lte=1440), name="meeting_lasts"),
             models.CheckConstraint(
                 condition=Q(starts_at__isnull=True, ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
                 name="meeting_ends_after_it_starts",
@@ -174,6 +196,7 @@ class Meeting(Versioned):
         host_id: int | None
         minute_taker_id: int | None
         department_id: int | None
+        room_id: int | None
         series_id: int | None
         follows_id: int | None
 
@@ -193,7 +216,7 @@ class Meeting(Versioned):
         return int((self.ends_at - self.starts_at).total_seconds()) // 60
 
 
-class OfMeetingQuerySet(models.QuerySet["models.Model"]):
+class OfMeetingQuerySet(models.QuerySet[Any]):
     def visible_to(self, person: Person) -> Self:
         """Return the rows of the meetings that `person` may see."""
         return self.filter(meeting__in=Meeting.objects.visible_to(person).values("pk"))
@@ -226,6 +249,8 @@ class Seat(models.Model):
     answer = models.CharField(max_length=5, choices=Answer.choices, default=Answer.NONE)
     answered_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=200, blank=True, default="")
+    # Another time they would come at.
+    proposes_at = models.DateTimeField(null=True)
     signed_in_at = models.DateTimeField(null=True)
     signed_in_by = models.CharField(max_length=4, choices=Way.choices, blank=True, default="")
 
@@ -310,3 +335,31 @@ class Preparation(Versioned):
 
     def __str__(self) -> str:
         return self.text
+
+
+class Invitation(models.Model):
+    """What one letter tells one person about one meeting, for their calendar. Written anew when it goes."""
+
+    class Method(models.TextChoices):
+        REQUEST = "REQUEST", "REQUEST"
+        CANCEL = "CANCEL", "CANCEL"
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="invitations")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="+")
+    method = models.CharField(max_length=10, choices=Method.choices)
+    sequence = models.PositiveIntegerField()
+    at = models.DateTimeField()
+
+    objects = OfMeetingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["letter", "meeting"], name="invitation_once_a_letter")]
+
+    if TYPE_CHECKING:
+        meeting_id: int
+        person_id: int
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.meeting_id} → {self.person_id}"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from opsloop.meetings.models.meetings import AgendaItem, Meeting, OfMeetingQuerySet
+from opsloop.meetings.models.meetings import AgendaItem, Meeting, OfMeetingQuerySet, Seat
 from opsloop.organisation.models import Person
 from opsloop.records.lifecycles import Lifecycle
 from opsloop.records.models import Versioned, paired
@@ -19,25 +19,56 @@ MINUTES_LIFECYCLE = Lifecycle(
     "Minutes",
     start="writing",
     moves={
-        "writing": {"checking": "who writes them hands them to the host"},
+        "writing": {
+            "checking": "who writes them hands them to the host",
+            "sent": "the host wrote them and sends them",
+        },
         "checking": {"writing": "the host returns them with a remark", "sent": "the host sends them"},
         "sent": {"writing": "they are corrected; what went out stays readable"},
     },
 )
 ACTION_LIFECYCLE = Lifecycle(
-    "Action item",
+    "ActionItem",
     start="noted",
     moves={
-        "noted": {"asked": "the minutes are sent", "dropped": "it is struck out before"},
-        "asked": {"confirmed": "its owner confirms it", "disputed": "its owner disputes it"},
+        "noted": {
+            "asked": "the minutes are sent",
+            "confirmed": "the minutes are sent by its owner",
+            "dropped": "it is struck out before",
+        },
+        "asked": {
+            "confirmed": "its owner confirms it",
+            "disputed": "its owner disputes it",
+            "asked": "the host changes it and asks again",
+            "dropped": "the host gives it up",
+        },
         "disputed": {
             "asked": "the host changes what, who or when, and asks again",
             "dropped": "the host gives it up",
         },
         "confirmed": {"done": "its task is done", "dropped": "the host gives it up"},
         "done": {"confirmed": "its task is opened again"},
+        "dropped": {"noted": "striking it out is undone"},
     },
 )
+
+
+class MinutesQuerySet(models.QuerySet["Minutes"]):
+    def visible_to(self, person: Person) -> Self:
+        """Return the minutes of the meetings that `person` may see, each with its meeting.
+
+        While they are not out, they are for those who are in the meeting.
+        """
+        inside = Q(meeting__organiser=person) | Q(meeting__host=person) | Q(meeting__minute_taker=person)
+        seated = Seat.objects.filter(meeting=OuterRef("pk"), person=person).exclude(role="copy")
+        return self.filter(
+            Q(edition__gt=0) | inside | Exists(seated),
+            meeting__in=Meeting.objects.visible_to(person).values("pk"),
+        ).select_related("meeting")
+
+    def alive(self) -> Self:
+        """Return all of them: minutes are never deleted. The inbox asks every kind of record."""
+        return self.all()
 
 
 class Minutes(Versioned):
@@ -48,19 +79,23 @@ class Minutes(Versioned):
         CHECKING = "checking", pgettext_lazy("minutes", "With the host")
         SENT = "sent", pgettext_lazy("minutes", "Sent")
 
-    meeting = models.OneToOneField(Meeting, on_delete=models.CASCADE, related_name="record")
+    # Also its key: the minutes of meeting 12 are minutes 12, in addresses and in the inbox.
+    meeting = models.OneToOneField(Meeting, on_delete=models.CASCADE, related_name="record", primary_key=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WRITING)
     # What belongs to no topic.
     remarks = models.TextField(_("further remarks"), max_length=6000, blank=True, default="")
-    # By when they are to be out, in working days after the end; and when that was asked for.
+    # By when they are to be out, in working days after the end; when who writes them is reminded, and when that was
+    # done; and when the host was told that they are late.
     due_at = models.DateTimeField(null=True)
+    remind_at = models.DateTimeField(null=True)
     reminded_at = models.DateTimeField(null=True)
+    late_told_at = models.DateTimeField(null=True)
     returned_why = models.CharField(max_length=300, blank=True, default="")
     sent_at = models.DateTimeField(null=True)
     sent_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     edition = models.PositiveSmallIntegerField(default=0)
 
-    objects = OfMeetingQuerySet.as_manager()
+    objects = MinutesQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "minutes"
@@ -71,7 +106,12 @@ class Minutes(Versioned):
         meeting_id: int
 
     def __str__(self) -> str:
-        return f"{self.meeting_id} {self.state}"
+        return str(self.meeting)
+
+    @property
+    def number(self) -> str:
+        """The number of its meeting."""
+        return self.meeting.number
 
 
 class MinutesEdition(models.Model):
@@ -97,10 +137,21 @@ class MinutesEdition(models.Model):
 
 class ActionItemQuerySet(models.QuerySet["ActionItem"]):
     def visible_to(self, person: Person) -> Self:
-        """Return the items of the meetings that `person` may see, and their own."""
-        seen = Meeting.objects.visible_to(person).values("pk")
-        own = Q(owner=person) & ~Q(state="noted")
-        return self.filter(own | Q(meeting__in=seen)) if person.is_active else self.none()
+        """Return the items of the meetings that `person` may see, and their own.
+
+        What is only noted is for those who are in the meeting, as the minutes are while they are not out.
+        """
+        if not person.is_active:
+            return self.none()
+        seen = Q(meeting__in=Meeting.objects.visible_to(person).values("pk"))
+        leads = Q(meeting__organiser=person) | Q(meeting__host=person) | Q(meeting__minute_taker=person)
+        seated = Seat.objects.filter(meeting=OuterRef("meeting"), person=person).exclude(role="copy")
+        is_out = ~Q(state="noted")
+        return self.filter((is_out & Q(owner=person)) | (seen & (is_out | leads | Exists(seated))))
+
+    def alive(self) -> Self:
+        """Return all of them: an item is given up, never deleted. The inbox asks every kind of record."""
+        return self.all()
 
     def open(self) -> Self:
         """Return the items that are neither done nor given up."""
@@ -131,11 +182,15 @@ class ActionItem(Versioned):
     # Until when its owner confirms or disputes it, in working days after the minutes went out.
     asked_at = models.DateTimeField(null=True)
     answer_due_at = models.DateTimeField(null=True)
+    remind_at = models.DateTimeField(null=True)
     reminded_at = models.DateTimeField(null=True)
+    # When the host was told that nobody answers.
+    host_told_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     dispute = models.CharField(max_length=300, blank=True, default="")
     task = models.OneToOneField(Task, null=True, on_delete=models.SET_NULL, related_name="+")
     done_at = models.DateTimeField(null=True)
+    dropped_why = models.CharField(max_length=300, blank=True, default="")
 
     objects = ActionItemQuerySet.as_manager()
 
@@ -162,6 +217,9 @@ class ActionItem(Versioned):
 
     def __str__(self) -> str:
         return self.what
+
+    # What the inbox shows beside the words of a record; items have none.
+    number = ""
 
 
 class Decision(Versioned):

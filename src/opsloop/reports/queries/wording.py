@@ -155,6 +155,7 @@ def back(facts: ReportFacts, to: Linked) -> list[Section]:
         Section("obstacles", _("What stood in the way"), list(_obstacles(facts))),
         Section("crossings", _("With other departments"), list(_crossings(facts))),
         Section("notices", _("Notices"), list(_notices(facts, to))),
+        Section("meetings", _("Meetings"), list(_meetings(facts))),
     )
 
 
@@ -261,6 +262,22 @@ def _notices(facts: ReportFacts, to: Linked) -> Iterator[Said]:
     mark = _("%(n)s still open") % {"n": told.open} if told.open else ""
     url = f"{address('notices:table')}?since={to.first}&until={to.last}"
     yield Said("notices", text, url, note, "gold" if told.open else "", mark)
+
+
+def _meetings(facts: ReportFacts) -> Iterator[Said]:
+    told = facts.meetings
+    if not told.held:
+        return
+    text = ngettext("%(n)s meeting was held.", "%(n)s meetings were held.", told.held) % {"n": told.held}
+    note = ""
+    if told.items:
+        note = _("%(done)s of %(items)s action items done, %(in_time)s in time") % {
+            "done": told.done, "items": told.items, "in_time": told.in_time,
+        }  # fmt: skip
+    mark = _("%(n)s still open") % {"n": told.open} if told.open else ""
+    yield Said(
+        "meetings", text, f"{address('meetings:items')}?box=all", note, "gold" if told.open else "", mark
+    )
 
 
 def _dangers(facts: ReportFacts, to: Linked) -> Iterator[Said]:
