@@ -273,7 +273,7 @@ def _between_departments(cast: Cast, number: int) -> None:
     question = {"label": "渠道", "kind": "choice", "options": ["甲", "乙"], "required": False, "help": ""}
     form = request_forms.make(
         department=cast.content,
-        values={"name": f"文案需求{number}"},
+        values={"name": f"文案需求{number}", "handler": cast.lin},
         questions=[question],
         by=cast.chen,
         at=NOW,

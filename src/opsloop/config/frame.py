@@ -70,7 +70,7 @@ def landing(request: Any) -> str:
 def _inbox(request: Any) -> RailEntry:
     # These ask the database for a day, a whole team, or every kind of gap already: there the count comes a moment
     # later.
-    exact = {address("desk:today"), address("work:goal_gaps"), address("inbox:inbox")}
+    exact = {address("desk:bin"), address("desk:today"), address("work:goal_gaps"), address("inbox:inbox")}
     paths = (
         address("team:today"),
         address("rituals:morning"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -264,3 +265,16 @@ def test_it_is_given_up_and_the_sides_are_told(cast: Cast, as_person: As, accept
     assert "不做了" in page(as_person(cast.zhou), request)
     assert again(request).due_at == DUE
     assert delivering.points_of("（1）一\n2、二\n- 三\n\n四") == ["一", "二", "三", "四"]
+
+
+@pytest.mark.once
+def test_a_request_and_its_list_are_shown_in_few_queries(
+    cast: Cast, as_person: As, accepted: Sent, asked: Sent, django_assert_max_num_queries: Callable[..., Any]
+) -> None:
+    client, shown = as_person(cast.chen), [accepted(), asked()]
+    for path in ("/requests/?box=all", *(f"/requests/{one.pk}/" for one in shown)):
+        client.get(path)
+        with django_assert_max_num_queries(15):
+            assert client.get(path).status_code == 200
+    with django_assert_max_num_queries(8):
+        client.get("/requests/strip/", headers=HTMX)
