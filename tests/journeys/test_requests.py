@@ -33,6 +33,7 @@ def write(page: Page, department: str, title: str) -> str:
 def test_a_request_is_written_settled_done_and_accepted(visit: Visit) -> None:
     asker, head, doer = visit("fang"), visit("lin"), visit("gu", viewport=PHONE)
     title = f"会员海报 {uuid4().hex[:6]}"
+    go(asker, "/requests/")
     before = effort(asker)
     pk = write(asker, "内容组", title)
     assert effort(asker).clicks - before.clicks <= 5

@@ -82,7 +82,7 @@ ACTS: Mapping[str, Act] = {
         permissions.check_can_assign, AssignForm, answering.assign,
         gettext_lazy("Hand it to somebody else"),
         gettext_lazy("They answer it, or do it with its task. The clock goes on."),
-        gettext_lazy("Hand it over"), "person", gettext_lazy("It was handed over."),
+        gettext_lazy("Hand it to somebody else"), "person", gettext_lazy("It was handed over."),
     ),
     "insistence": Act(
         permissions.check_can_agree, InsistForm, answering.insist,
