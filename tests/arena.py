@@ -318,6 +318,40 @@ def _circle(cast: Any) -> list[Any]:
     return [answers, Dependency.objects.filter(successor__in=[one, other]).count()]
 
 
+def _request(cast: Any) -> list[Any]:
+    """A request between departments: one accepts, one offers another date, one declines, who asked withdraws."""
+    from opsloop.collaboration.actions import writing
+    from opsloop.web import clock
+    from opsloop.work.models import Task
+
+    now = clock.now()
+    due = now + timedelta(days=5)
+    words = {"title": "海报", "asked": "三张海报", "standard": "三张齐全", "due_at": due}
+    draft = writing.begin(values={**words, "to_department": cast.content}, by=cast.zhou, at=now)
+    request = writing.send(request=draft, by=cast.zhou, at=now, version=draft.version)
+    before = Task.objects.count()
+    later = (now + timedelta(days=9)).strftime("%Y-%m-%dT%H:%M")
+    ways = (
+        (cast.chen, "acceptance", {"handler": cast.lin.pk}),
+        (cast.wang, "offer", {"due": later, "why": "忙"}),
+        (cast.admin, "refusal", {"why": "没人手"}),
+        (cast.zhou, "withdrawal", {"why": "不要了"}),
+    )
+
+    def work(fighter: Fighter) -> int:
+        who, verb, fields = ways[fighter.number]
+        client = browser(who)
+        fighter.ready()
+        answer = client.post(f"/requests/{request.pk}/{verb}/", {**fields, "version": request.version})
+        return int(answer.status_code)
+
+    answers = together(len(ways), work)
+    request.refresh_from_db()
+    made = Task.objects.count() - before
+    is_whole = made == (2 if request.state == "accepted" else 0)
+    return [answers, request.steps.count() - 1 if is_whole else -1]
+
+
 def bookings(cast: Any, count: int) -> dict[str, Any]:
     """Meetings of `count` people want the same room at the same time: each calls their own at the same moment (R11)."""
     from opsloop.calendars.models import Appointment
@@ -445,6 +479,7 @@ DECISIONS: dict[str, Callable[[Any], list[Any]]] = {
     "day": _day,
     "circle": _circle,
     "delay": _delay,
+    "request": _request,
     "meeting": _meeting,
     "item": _item,
     "topic": _topic,

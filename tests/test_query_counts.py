@@ -17,6 +17,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
+from opsloop.collaboration.actions import forms as request_forms
+from opsloop.collaboration.actions import records as talks
+from opsloop.collaboration.actions import writing as requests
 from opsloop.discussion.actions import comments, files
 from opsloop.discussion.models import Beside
 from opsloop.goals import actions as goals
@@ -103,6 +106,13 @@ PAGES = [
     "/hours/report/",
     "/hours/report/entries/",
     "/search/?q=文案",
+    "/intake/",
+    "/between-departments/",
+    "/between-departments/rows/open/",
+    "/communication/",
+    "/communication/?standing=owed&q=文案",
+    "/communication/new/",
+    "/request-forms/",
     "/bin/",
     "/settings/",
     "/inbox/",
@@ -112,6 +122,8 @@ PAGES = [
     "/notices/",
     "/notices/new/",
     "/notices/table/",
+    "/requests/",
+    "/requests/new/",
 ]
 FRAGMENTS = [
     "/tasks/?scope=all",
@@ -150,6 +162,7 @@ FRAGMENTS = [
     "/palette/",
     "/palette/?q=目标",
     "/inbox/count/",
+    "/intake/strip/",
     "/inbox/waiting/",
     "/talk/task/{task}/comments/",
     "/talk/task/{task}/files/",
@@ -172,6 +185,8 @@ BROAD_FRAGMENTS = [
     "/tasks/{task}/outlook/",
     "/projects/{project}/outlook/",
     "/goals/{goal}/outlook/",
+    # The load of everybody who could take a request.
+    "/intake/people/",
 ]
 
 
@@ -241,6 +256,7 @@ def _one_more(cast: Cast, number: int) -> None:
         checklist.add(task=first, texts=[f"检查{number}"], by=cast.lin, at=NOW)
         roles.set_role(record=first, person=colleague, role="C", by=cast.lin, at=NOW)
         _talk(cast, [first, project, goal], number)
+    _between_departments(cast, number)
     start = NOW - timedelta(days=1, minutes=15 * number)
     for when in (start, start - timedelta(days=6)):
         TimeEntry.objects.create(
@@ -250,6 +266,26 @@ def _one_more(cast: Cast, number: int) -> None:
         person=cast.lin, task=task, starts_at=NOW + timedelta(minutes=15 * number), accepted_at=NOW,
         ends_at=NOW + timedelta(minutes=15 * number + 15), block="focus", accepted_by=cast.lin,
     )  # fmt: skip
+
+
+def _between_departments(cast: Cast, number: int) -> None:
+    """Ask 内容组 by a form of its own, and put a talk on record."""
+    question = {"label": "渠道", "kind": "choice", "options": ["甲", "乙"], "required": False, "help": ""}
+    form = request_forms.make(
+        department=cast.content,
+        values={"name": f"文案需求{number}"},
+        questions=[question],
+        by=cast.chen,
+        at=NOW,
+    )
+    words = {
+        "title": f"要文案{number}", "asked": "一篇", "standard": "800 字", "to_department": cast.content, "form": form,
+        "answers": [["渠道", "甲"]], "due_at": NOW + timedelta(days=3),
+    }  # fmt: skip
+    asked = requests.begin(values=words, by=cast.zhou, at=NOW)
+    requests.send(request=asked, by=cast.zhou, at=NOW, version=asked.version)
+    talked = {"matter": f"文案口径{number}", "talked_at": NOW}
+    talks.write(values=talked, to_departments=[cast.users], by=cast.lin, at=NOW, request=asked)
 
 
 def _talk(cast: Cast, subjects: list[Any], number: int) -> None:

@@ -16,6 +16,7 @@ def pages() -> dict[str, str]:
     from opsloop.activity.models import JOB_LIFECYCLE
     from opsloop.background.models import ERRAND_LIFECYCLE
     from opsloop.channels.models import CHANNEL_LIFECYCLE, LETTER_LIFECYCLE
+    from opsloop.collaboration.models import REQUEST_LIFECYCLE
     from opsloop.dashboards.models import SUBSCRIPTION_LIFECYCLE
     from opsloop.exchange.models import IMPORT_LIFECYCLE
     from opsloop.meetings.models import ACTION_LIFECYCLE, MEETING_LIFECYCLE, MINUTES_LIFECYCLE
@@ -47,6 +48,7 @@ def pages() -> dict[str, str]:
             ERRAND_LIFECYCLE,
             SUBSCRIPTION_LIFECYCLE,
             NOTICE_LIFECYCLE,
+            REQUEST_LIFECYCLE,
             MEETING_LIFECYCLE,
             MINUTES_LIFECYCLE,
             ACTION_LIFECYCLE,

@@ -32,6 +32,9 @@ from opsloop.calendars.actions import appointments, feeds
 from opsloop.calendars.models import OutsideCalendar
 from opsloop.channels.actions import channels
 from opsloop.channels.models import Channel
+from opsloop.collaboration.actions import forms as request_forms
+from opsloop.collaboration.actions import records as talks
+from opsloop.collaboration.actions import writing as requesting
 from opsloop.dashboards.models import Subscription
 from opsloop.discussion.actions import comments, files
 from opsloop.discussion.models import Beside
@@ -99,6 +102,33 @@ def subscription_of(cast: Cast) -> Subscription:
     return Subscription.objects.create(
         person=cast.lin, scope="mine", weekday=0, channel=robot, decided_at=NOW, created_at=NOW
     )
+
+
+def between_departments(cast: Cast) -> dict[str, dict[str, Any]]:
+    """Return a form of 内容组 with a question, and the record of a talk with 用户组."""
+    question = {"label": "渠道", "kind": "choice", "options": ["甲", "乙"], "required": True, "help": ""}
+    form = request_forms.make(
+        department=cast.content, values={"name": "设计需求"}, questions=[question], by=cast.chen, at=NOW
+    )
+    talk = talks.write(
+        values={"matter": "口径", "talked_at": NOW}, to_departments=[cast.users], by=cast.lin, at=NOW
+    )
+    asked, route = form.fields.get(), {"pk": form.pk, "place": 0}
+    parts = ("request_form", "form_head", "form_removal", "new_question", "routes")
+    records = ("record", "edit_record", "follow_up", "record_removal", "record_file")
+    return {
+        **{f"collaboration:{name}": {"pk": form.pk} for name in parts},
+        **{
+            f"collaboration:question{part}": {"pk": form.pk, "question": asked.pk}
+            for part in ("", "_place", "_removal")
+        },
+        "collaboration:new_form": {"department": cast.content.pk},
+        "collaboration:route_removal": route,
+        **{f"collaboration:{name}": {"pk": talk.pk} for name in records},
+        "collaboration:records_out": {"kind": "csv"},
+        "collaboration:figures_out": {"kind": "csv"},
+        "collaboration:figure_rows": {"code": "asked"},
+    }
 
 
 def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
@@ -212,6 +242,10 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
     group = library.keep_group(
         group=None, name="值守", is_shared=False, members=[cast.lin], by=cast.chen, at=NOW
     )
+    wishes = {"title": "海报", "asked": "三张", "standard": "三张齐全", "due_at": NOW + 90 * hour}
+    wish = requesting.begin(values={**wishes, "to_department": cast.users}, by=cast.lin, at=NOW)
+    requesting.send(request=wish, by=cast.lin, at=NOW, version=wish.version)
+    unasked = requesting.begin(values={**wishes, "to_department": cast.users}, by=cast.lin, at=NOW)
     now = machine_now()
     Worker.objects.create(name="w", host="h", pid=1, place="p", version="1", started_at=now, beat_at=now)
     return {
@@ -315,6 +349,9 @@ def arguments(cast: Cast) -> dict[str, dict[str, Any]]:
         **{f"notices:template{part}": {"pk": pattern.pk} for part in ("", "_removal")},
         **{f"notices:group{part}": {"pk": group.pk} for part in ("", "_removal")},
         "notices:": {"pk": notice.pk},
+        **between_departments(cast),
+        **{f"collaboration:{name}": {"pk": unasked.pk} for name in DRAFT_PARTS},
+        "collaboration:": {"pk": wish.pk},
         "reviews:removal": {"pk": looking_back.pk},
         **{f"reports:{name}": {"pk": report.pk} for name in ("read", "file", "withdrawal")},
         **{f"reports:{name}": {"pk": schedule.pk} for name in SCHEDULE_PARTS},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from uuid import uuid4
 
 from playwright.sync_api import Locator, Page, expect
@@ -108,3 +109,67 @@ def test_a_scheduled_notice_is_recalled_before_it_goes(visit: Visit) -> None:
     expect(lead.locator("#notice-form [name=title]")).to_have_value(title)
     go(lead, "/notices/?box=drafts")
     expect(lead.locator("#rows", has_text=title)).to_be_visible()
+
+
+def test_files_go_along_and_the_notice_becomes_a_task(visit: Visit, tmp_path: Path) -> None:
+    lead, reader = visit("lin"), visit("su", viewport=PHONE)
+    title = f"素材规范 {uuid4().hex[:6]}"
+    sheet, old = tmp_path / "尺寸表.csv", tmp_path / "旧版.txt"
+    sheet.write_text("位置,宽,高\n首屏,1920,720\n", "utf-8")
+    old.write_text("旧", "utf-8")
+    # Quick-add begins the draft.
+    go(lead, "/")
+    lead.keyboard.press("q")
+    lead.locator("#quick-add-form textarea, #quick-add textarea").first.fill(f"通知：{title}")
+    expect(lead.locator("#quick-add-preview")).to_contain_text("通知草稿")
+    lead.keyboard.press("Enter")
+    expect(lead.locator("[name=title]")).to_have_value(title)
+    lead.fill("[name=demands]", "按新尺寸出图。")
+    lead.fill("[name=due_at]", "2026-09-16T18:00")
+    lead.locator(".field:has(select[name=departments]) input").fill("内容")
+    lead.locator(".picker-option", has_text="内容组").click()
+    expect(lead.locator("#audience-count")).to_contain_text("3")
+    # Chosen by the button, dropped on the page, taken away and brought back.
+    lead.locator('.files input[type="file"]').set_input_files([sheet, old])
+    expect(lead.locator(".file")).to_have_count(2)
+    data = lead.evaluate_handle(
+        "() => { const box = new DataTransfer();"
+        " box.items.add(new File([new Uint8Array([137,80,78,71,13,10,26,10,0,0])], '版式.png', {type: 'image/png'}));"
+        " return box }"
+    )
+    lead.dispatch_event("[name=demands]", "drop", {"dataTransfer": data})
+    expect(lead.locator(".file")).to_have_count(3)
+    lead.locator(".file", has_text="版式.png").get_by_role("button").click()
+    expect(lead.locator(".file")).to_have_count(2)
+    lead.locator("[data-undo], .toast button", has_text="撤销").last.click()
+    expect(lead.locator(".file")).to_have_count(3)
+    # Nothing typed was lost by that.
+    expect(lead.locator("[name=demands]")).to_have_value("按新尺寸出图。")
+    lead.get_by_role("button", name="预览并发送").click()
+    expect(lead.locator("#main")).to_contain_text("尺寸表.csv")
+    lead.get_by_role("button", name="发送给 3 人").click()
+    expect(lead.locator("#notice")).to_contain_text("BG2026")
+    expect(lead.locator("#notice .file")).to_have_count(3)
+    expect(lead.locator("#notice form[data-upload]")).to_have_count(0)
+    address = lead.url.partition("/notices/")[2].strip("/")
+    # The reader on the phone looks at a file, takes one along, and makes the notice a task.
+    look_until(reader, f"/notices/{address}/", reader.locator(".file", has_text="尺寸表.csv"))
+    assert reader.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    with reader.expect_download() as waiting:
+        reader.locator(".file", has_text="尺寸表.csv").get_by_role("link", name="下载").click()
+    assert waiting.value.suggested_filename == "尺寸表.csv"
+    reader.get_by_role("button", name="收到").click()
+    expect(reader.locator(".notice-confirmed")).to_be_visible()
+    reader.get_by_role("button", name="建成我的任务").click()
+    expect(reader.locator("#notice-tasks .item-title")).to_have_text(title)
+    # A correction leaves one file out and brings another; the reader sees which.
+    lead.get_by_role("link", name="更正").click()
+    lead.locator("label", has_text="旧版.txt").click()
+    lead.locator('.files input[type="file"]').set_input_files(tmp_path / "尺寸表.csv")
+    expect(lead.locator(".file")).to_have_count(1)
+    lead.fill("[name=why]", "换成新尺寸")
+    lead.get_by_role("button", name="发送更正").click()
+    expect(lead.locator(".notice-history")).to_contain_text("共 2 版")
+    go(reader, f"/notices/{address}/")
+    expect(reader.locator(".notice-news del")).to_contain_text("旧版.txt")
+    expect(reader.locator("#notice .notice-paper > .files .file", has_text="旧版.txt")).to_have_count(0)

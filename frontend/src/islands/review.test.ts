@@ -42,6 +42,26 @@ describe('a review', () => {
     expect(fetch).toHaveBeenCalledTimes(1)
   })
 
+  it('is sent right after a save that is under way, by the button that was pressed', async () => {
+    let done = (_value: Response) => {}
+    vi.stubGlobal('fetch', vi.fn(() => new Promise<Response>(resolve => (done = resolve))))
+    const form = page()
+    const sent: (string | null)[] = []
+    keep(form)
+    form.addEventListener('submit', event => {
+      event.preventDefault()
+      sent.push(`${event.submitter?.getAttribute('value')} ${new FormData(form).get('version')}`)
+    })
+    form.insertAdjacentHTML('beforeend', '<button name="go" value="preview">go</button>')
+    type('new')
+    await vi.advanceTimersByTimeAsync(1600)
+    form.requestSubmit(form.querySelector('button'))
+    expect(sent).toEqual([])
+    done(new Response('<p id="saved"><input type="hidden" name="version" value="2">Saved</p>'))
+    await vi.advanceTimersByTimeAsync(10)
+    expect(sent).toEqual(['preview 2'])
+  })
+
   it('saves nothing that was not touched', async () => {
     const fetch = answer(200, '')
     vi.stubGlobal('fetch', fetch)

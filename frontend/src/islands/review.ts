@@ -8,8 +8,10 @@ const PAUSE = 1500
 const LONGEST = 3000
 const dirty = new WeakSet<HTMLFormElement>()
 const busy = new WeakSet<HTMLFormElement>()
+// Forms that are sent as soon as the save under way is done, and by which button.
+const waiting = new WeakMap<HTMLFormElement, HTMLElement | null>()
 // Forms that are saved at the latest after LONGEST, however long the typing goes on.
-const waiting = new WeakSet<HTMLFormElement>()
+const timed = new WeakSet<HTMLFormElement>()
 
 /** Put the answer in place of the line that says what is saved; with it comes the version for the next time. */
 function show(form: HTMLFormElement, html: string): void {
@@ -29,7 +31,7 @@ export async function save(form: HTMLFormElement): Promise<void> {
   if (!dirty.has(form) || busy.has(form)) return
   busy.add(form)
   dirty.delete(form)
-  waiting.delete(form)
+  timed.delete(form)
   try {
     const response = await send(form.action, new FormData(form))
     if (response.ok) show(form, await response.text())
@@ -43,9 +45,21 @@ export async function save(form: HTMLFormElement): Promise<void> {
     complain(form, form.dataset.offline ?? '')
   } finally {
     busy.delete(form)
+    const button = waiting.get(form)
+    if (waiting.delete(form)) form.requestSubmit(button)
     // A part that shows what others wrote leaves a form alone in which something waits to be saved.
     form.toggleAttribute('data-dirty', dirty.has(form))
   }
+}
+
+/** Sending during a save would state the version before it and be refused as stale: it goes right after. */
+function onSubmit(event: SubmitEvent): void {
+  const form = event.currentTarget as HTMLFormElement
+  dirty.delete(form)
+  if (!busy.has(form)) return
+  event.preventDefault()
+  event.stopImmediatePropagation()
+  waiting.set(form, event.submitter)
 }
 
 /** Keep `form` saved from now on. */
@@ -56,8 +70,8 @@ export function keep(form: HTMLFormElement): void {
   form.addEventListener('input', event => {
     dirty.add(form)
     form.toggleAttribute('data-dirty', true)
-    if (!waiting.has(form)) {
-      waiting.add(form)
+    if (!timed.has(form)) {
+      timed.add(form)
       setTimeout(() => void save(form), LONGEST)
     }
     if (!(event instanceof InputEvent && event.isComposing)) soon()
@@ -68,7 +82,7 @@ export function keep(form: HTMLFormElement): void {
     dirty.add(form)
     soon()
   }
-  form.addEventListener('submit', () => dirty.delete(form))
+  form.addEventListener('submit', onSubmit, true)
   // Handing in sends the same fields; a save that waits would come too late and be refused.
   document.querySelector('[data-autosave-last]')?.addEventListener('click', () => dirty.delete(form))
   window.addEventListener('pagehide', () => {

@@ -15,7 +15,7 @@ export const placeOf = (item: HTMLElement): number => places(item).indexOf(item)
 
 function send(item: HTMLElement, place: number): void {
   // The address belongs to the item, target and swap to its list.
-  void htmx.ajax('POST', item.dataset.sortItem ?? '', { source: item, target: item.closest<HTMLElement>('[data-sort-place], .task-detail') ?? item, swap: 'outerMorph', values: { place } })
+  void htmx.ajax('POST', item.dataset.sortItem ?? '', { source: item, target: item.closest<HTMLElement>('[data-sort-target], .task-detail') ?? item, swap: 'outerMorph', values: { place } })
 }
 
 function onKey(event: KeyboardEvent): void {

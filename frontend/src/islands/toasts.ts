@@ -1,5 +1,5 @@
 /** Short notices with 撤销: Ctrl+Z takes back the newest. They survive going to another page. */
-import { announce } from '../dom'
+import { all, announce } from '../dom'
 import { t } from '../frame'
 import { isCommand, isTyping } from '../keys'
 import { dispatchTriggers, explain, send } from '../send'
@@ -107,6 +107,11 @@ export async function takeBack(element: HTMLElement): Promise<void> {
 
 /** Load the page anew; where what it showed is gone with the undone step, go to the list it stood in. */
 async function showAnew(): Promise<void> {
+  // While a text is being written here only the parts around it are fetched again: nothing that was typed is lost.
+  if (document.querySelector('form[data-takes-files]')) {
+    const topics = all(document, '[data-live]').flatMap(part => (part.dataset.live ?? '').split(' '))
+    return void announce('live', { topics })
+  }
   const { status } = await send(location.href)
   if (status === 404) location.assign(new URL('..', location.href))
   else location.reload()

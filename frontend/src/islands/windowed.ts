@@ -1,21 +1,28 @@
 /** A long table: the next page comes when its end is near; rows far from what is seen leave the document. */
-import { all, onContent } from '../dom'
+import { all, debounce, onContent } from '../dom'
 
-const AHEAD = 300
+const AHEAD = 1200
+// Rows leave once the list stands still this long: taking them out costs a frame, bringing them back another.
+const STILL = 500
 const stored = new WeakMap<Element, { rows: Element[]; place: HTMLTableRowElement }>()
 
 /** Rows that somebody has selected or works in stay, so that nothing selected is forgotten. */
 const isNeeded = (chunk: Element): boolean =>
   chunk.contains(document.activeElement) || chunk.querySelector(':checked, [data-menu][open], .htmx-request') !== null
 
-/** Put a strip of the same height in place of the rows. */
-export function put(chunk: HTMLElement): void {
+/** Put strips of the same height in place of the rows of these; all heights are read before anything changes. */
+export function putAll(chunks: Iterable<HTMLElement>): void {
+  const heights = [...chunks].filter(chunk => chunk.isConnected).map(chunk => [chunk, chunk.offsetHeight] as const)
+  for (const [chunk, height] of heights) put(chunk, height)
+}
+
+function put(chunk: HTMLElement, height: number): void {
   if (stored.has(chunk) || !chunk.children.length || isNeeded(chunk)) return
   const rows = [...chunk.children]
   const place = document.createElement('tr')
   const cell = document.createElement('td')
   cell.colSpan = 99
-  cell.style.height = `${chunk.offsetHeight}px`
+  cell.style.height = `${height}px`
   place.append(cell)
   place.setAttribute('aria-hidden', 'true')
   stored.set(chunk, { rows, place })
@@ -33,6 +40,21 @@ export function take(chunk: HTMLElement): void {
 
 let watcher: IntersectionObserver | undefined
 let frame: Element | null = null
+const far = new Set<HTMLElement>()
+const clear = debounce(STILL, () => {
+  putAll(far)
+  far.clear()
+})
+
+function seen(entries: readonly IntersectionObserverEntry[]): void {
+  for (const { isIntersecting, target } of entries as readonly (IntersectionObserverEntry & { target: HTMLElement })[]) {
+    if (isIntersecting) {
+      far.delete(target)
+      take(target)
+    } else far.add(target)
+  }
+  clear()
+}
 
 function watch(table: Element): void {
   const around = table.closest('.table-frame')
@@ -40,12 +62,8 @@ function watch(table: Element): void {
   if (!watcher || frame !== root) {
     watcher?.disconnect()
     frame = root
-    watcher = new IntersectionObserver(
-      entries => {
-        for (const entry of entries) (entry.isIntersecting ? take : put)(entry.target as HTMLElement)
-      },
-      { root, rootMargin: `${AHEAD}px 0px` },
-    )
+    watcher = new IntersectionObserver(seen, { root, rootMargin: `${AHEAD}px 0px` })
+    ;(root ?? document).addEventListener('scroll', () => far.size && clear(), { passive: true })
   }
   for (const chunk of all(table, 'tbody[data-chunk]')) watcher.observe(chunk)
 }

@@ -78,7 +78,9 @@ def nothing_waits(connection: BaseDatabaseWrapper) -> bool:
 
 
 def upgrade() -> Path | None:
-    """Apply every pending migration; return the copy of an embedded database made before, if any.
+    """Make the tables of a new database, or apply every pending migration to an older one.
+
+    Returns the copy of an embedded database made before, if any.
 
     Raises:
         click.ClickException: the upgrade could not be finished; says why and where the copy is.
@@ -88,8 +90,12 @@ def upgrade() -> Path | None:
     from django.db.migrations.exceptions import InconsistentMigrationHistory
     from django.utils.translation import gettext as _
 
+    from opsloop.cli import tables
+
     copy = copy_before_upgrade(connection) if connection.vendor == "sqlite" else None
     try:
+        if not connection.introspection.table_names():
+            tables.lay(connection)
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
     except (DatabaseError, CommandError, InconsistentMigrationHistory) as error:

@@ -33,6 +33,9 @@ def rail(request: Any) -> Sequence[RailSection]:
     )
     together = (
         RailEntry("team", _("The team today"), "team", address("team:today")),
+        RailEntry(
+            "collaboration", pgettext("departments", "Requests"), "agree", address("collaboration:requests")
+        ),
         RailEntry("meetings", _("Meetings"), "people", address("meetings:meetings")),
         RailEntry("dashboard", _("Dashboard"), "chart", address("dashboards:dashboard")),
         RailEntry("reviews", _("Reviews"), "history", address("reviews:reviews")),

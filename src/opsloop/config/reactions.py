@@ -34,6 +34,13 @@ from opsloop.channels.actions import preferences
 from opsloop.channels.carriage import LetterWriter
 from opsloop.channels.models import Channel
 from opsloop.channels.posting import letters_of
+from opsloop.collaboration import filing as request_files
+from opsloop.collaboration import jobs as collaboration
+from opsloop.collaboration.actions import delivering as request_delivery
+from opsloop.collaboration.actions import forms as request_forms
+from opsloop.collaboration.actions import records as talk_records
+from opsloop.collaboration.actions import writing as request_drafts
+from opsloop.collaboration.models import CollaborationRequest, CommunicationRecord
 from opsloop.config import handover
 from opsloop.dashboards import jobs as dashboard_jobs
 from opsloop.dashboards import letters as dashboard_letters
@@ -113,7 +120,12 @@ from opsloop.work.queries.columns import Column
 from opsloop.work.queries.fields import Field
 
 REACTIONS: Mapping[type[DomainEvent], Sequence[Callable[[Any], None]]] = {
-    TaskClosed: [routine.repeat, blockers.follow_closing, action_items.follow_closing],
+    TaskClosed: [
+        routine.repeat,
+        blockers.follow_closing,
+        request_delivery.offer_delivery,
+        action_items.follow_closing,
+    ],
     TaskReopened: [routine.take_back, blockers.follow_reopening, action_items.follow_reopening],
     TaskMerged: [carrying.take_along, hours_carrying.take_along],
     TaskMergeUndone: [carrying.give_back, hours_carrying.give_back],
@@ -185,6 +197,10 @@ UNDO: Mapping[str, Callable[..., None]] = {
     "ritual.end": runs.undo_end,
     "note.state": notes.undo_state,
     "notice.bring_back": notice_drafts.bring_back,
+    "communication.restore": talk_records.undo_bin,
+    "request_form.bring_back": request_forms.undo_remove,
+    "request_form.ask_again": request_forms.undo_remove_question,
+    "request.bring_back": request_drafts.bring_back,
     "meeting.bring_back": meeting_drafts.bring_back,
     "meeting.note": meeting_notes.bring_back,
     "lesson.bring_back": knowledge.undo_archive,
@@ -239,6 +255,15 @@ TIMERS: Mapping[str, Timed] = {
     "notices.newcomers": Timed(
         _("Bring notices to newcomers"), Every(10), notices.bring_to_newcomers, late=LATEST
     ),
+    "records.remind": Timed(
+        _("Ask for resolutions that are owed"), Every(10), collaboration.remind_of_records, late=LATEST
+    ),
+    "requests.chase": Timed(
+        _("Remind who owes something to another department"), Every(1), collaboration.chase_due, late=LATEST
+    ),
+    "requests.sync": Timed(
+        _("Ask for progress of requests"), Every(1), collaboration.prompt_due, late=LATEST
+    ),
     "meetings.owed": Timed(
         _("Remind of minutes and action items that are owed"), Every(5), meetings_held.remind_due, late=LATEST
     ),
@@ -277,6 +302,8 @@ TOLD: Mapping[str, Told] = {
     "blocker": Told(Blocker, "progress:blocker"),
     "delay": Told(DelayRequest, "progress:delay"),
     "channel": Told(Channel, "channels:channel"),
+    "record": Told(CommunicationRecord, "collaboration:record"),
+    "request": Told(CollaborationRequest, "collaboration:request"),
     "notice": Told(
         Notice,
         "notices:notice",
@@ -290,9 +317,9 @@ TOLD: Mapping[str, Told] = {
     "item": Told(ActionItem, "meetings:item", tap=held_news.tap),
 }
 
-ORIGINS: Mapping[str, str] = {"meeting": "meetings:meeting"}
+FILE_HOLDERS: Mapping[str, FileHolder] = {**notice_files.HOLDERS, **request_files.HOLDERS}
 
-FILE_HOLDERS: Mapping[str, FileHolder] = {**notice_files.HOLDERS}
+ORIGINS: Mapping[str, str] = {"meeting": "meetings:meeting"}
 
 QUIET: Callable[..., bool] = is_quiet
 QUIET_PEOPLE: Callable[..., frozenset[int]] = quiet_people

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("opsloop.reports.urls")),
     path("", include("opsloop.knowledge.urls")),
     path("", include("opsloop.notices.urls")),
+    path("", include("opsloop.collaboration.urls")),
     path("", include("opsloop.meetings.urls")),
     path("", include("opsloop.boards.urls")),
     path("", include("opsloop.portfolio.urls")),

@@ -16,10 +16,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from opsloop.boards.queries.saved import address as address_of_view
 from opsloop.boards.queries.saved import icon_of, usable
+from opsloop.collaboration.models import CollaborationRequest, CommunicationRecord
 from opsloop.discussion.models import SUBJECTS, Comment
 from opsloop.engines.language.readings import spelled
 from opsloop.goals.models import Goal
@@ -157,7 +158,9 @@ def find(person: Person, text: str, *, limit: int = PER_KIND, with_talk: bool = 
     """
     deep = limit * DEEPER
     ranked = search.ranked_groups(
-        [["task"], ["goal", "project", "person", "lesson", "notice", "meeting"]], text, deep
+        [["task"], ["goal", "project", "person", "lesson", "notice", "request", "communication", "meeting"]],
+        text,
+        deep,
     )
     found = _seen(person, ranked)
     groups = [
@@ -228,6 +231,19 @@ def _notice_rows(person: Person) -> Rows:
     )
 
 
+def _talk_rows(person: Person) -> Rows:
+    talks = CommunicationRecord.objects.visible_to(person).alive()
+    names = ("number", "from_department__name", "lead__name")
+    return talks.values_list(Value("communication"), "pk", "matter", _NEVER, *names)
+
+
+def _request_rows(person: Person) -> Rows:
+    requests = CollaborationRequest.objects.visible_to(person)
+    return requests.values_list(
+        Value("request"), "pk", "title", _NEVER, "number", "from_department__name", "to_department__name"
+    )
+
+
 def _meeting_rows(person: Person) -> Rows:
     meetings = Meeting.objects.visible_to(person).alive()
     return meetings.values_list(
@@ -275,6 +291,8 @@ _KINDS: Mapping[str, tuple[Promise, str, str, Callable[[Person], Rows]]] = {
     "project": (gettext_lazy("Projects"), "project", "portfolio:project", _project_rows),
     "lesson": (gettext_lazy("Lessons"), "sparkles", "knowledge:lesson", _lesson_rows),
     "notice": (gettext_lazy("Notices"), "bell", "notices:notice", _notice_rows),
+    "request": (pgettext_lazy("departments", "Requests"), "agree", "collaboration:request", _request_rows),
+    "communication": (gettext_lazy("Records of talks"), "comment", "collaboration:record", _talk_rows),
     "meeting": (gettext_lazy("Meetings"), "people", "meetings:meeting", _meeting_rows),
     "person": (gettext_lazy("People"), "person", "organisation:person", _person_rows),
 }
@@ -318,6 +336,43 @@ def places(text: str) -> list[Hit]:
         Hit("bell", _("Notices"), "notices tongzhi tz", reverse("notices:notices")),
         Hit("add", _("New notice"), "new notice fatongzhi ftz xintongzhi xtz", reverse("notices:new")),
         Hit("table", _("Table of confirmations"), "tongzhiquerenbiao tzqrb", reverse("notices:table")),
+        Hit(
+            "inbox",
+            pgettext("tab", "To be answered"),
+            "intake daishouli dsl shouli",
+            reverse("collaboration:intake"),
+        ),
+        Hit(
+            "chart",
+            _("Between departments"),
+            "between departments bumenjianshuju bmjsj xiezuoshuju",
+            reverse("collaboration:figures"),
+        ),
+        Hit(
+            "comment",
+            _("Records of talks"),
+            "goutongjilu gtjl xiezuogoutongjilu xzgtjl co",
+            reverse("collaboration:records"),
+        ),
+        Hit(
+            "add",
+            _("Put a talk on record"),
+            "jigoutong jgt xiegoutongjilu xgtjl",
+            reverse("collaboration:new_record"),
+        ),
+        Hit("list", _("Request forms"), "forms xuqiubiaodan xqbd", reverse("collaboration:request_forms")),
+        Hit(
+            "agree",
+            pgettext("departments", "Requests"),
+            "requests xiezuodan xzd kuabumenxiezuo kbmxz",
+            reverse("collaboration:requests"),
+        ),
+        Hit(
+            "add",
+            _("New request"),
+            "new request xinxiezuodan xxzd faqixiezuo fqxz",
+            reverse("collaboration:new"),
+        ),
         Hit("people", _("Meetings"), "meetings huiyi hy", reverse("meetings:meetings")),
         Hit("add", _("New meeting"), "new meeting kaihui kh xinhuiyi xhy", reverse("meetings:new")),
         Hit("subtask", _("Action items"), "action items huiyidaiban hydb daiban", reverse("meetings:items")),
@@ -367,6 +422,7 @@ BIN_KINDS: Mapping[str, Promise] = {
     "task": gettext_lazy("Task"), "project": gettext_lazy("Project"), "goal": gettext_lazy("Goal"),
     "node": gettext_lazy("Key node"), "risk": gettext_lazy("Risk"), "expense": gettext_lazy("Expense"),
     "update": gettext_lazy("Update"), "playbook": gettext_lazy("Template"),
+    "communication": gettext_lazy("Record of a talk"),
 }  # fmt: skip
 BIN_ICONS = {"node": "flag", "risk": "alert", "expense": "table", "update": "comment"}
 
@@ -385,6 +441,7 @@ def binned(person: Person, *, at: datetime) -> list[dict[str, Any]]:
             for kind, model in AROUND.items()
         ),
         ("playbook", "copy", Playbook.objects.visible_to(person)),
+        ("communication", "comment", CommunicationRecord.objects.visible_to(person)),
     )
     rows = [
         {

@@ -19,7 +19,7 @@ urlpatterns = [
     path("sample/", views.sample_page, name="sample"),
     path("sample/removal/", views.sample_removal, name="sample_removal"),
     re_path(
-        r"^bin/(?P<kind>task|project|goal|node|risk|expense|update|playbook)/(?P<pk>[0-9]{1,18})/restoration/$",
+        r"^bin/(?P<kind>task|project|goal|node|risk|expense|update|playbook|communication)/(?P<pk>[0-9]{1,18})/restoration/$",
         views.restoration,
         name="restoration",
     ),

@@ -20,9 +20,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from opsloop.activity.submissions import once
 from opsloop.calendars.actions import feeds
+from opsloop.collaboration.actions import records as talks
+from opsloop.collaboration.models import CommunicationRecord
 from opsloop.desk import actions, queries
 from opsloop.desk.feed import compose, etag_of
 from opsloop.desk.offers import meeting_url
+from opsloop.desk.openers import opening_of
 from opsloop.engines.blocks import Block
 from opsloop.engines.workcalendar import WorkCalendar
 from opsloop.goals import actions as goals
@@ -83,6 +86,7 @@ def today(request: PageRequest) -> HttpResponse:
         "later": _later(day, calendar),
         "leads": person.may(Permission.PLAN_TEAM),
         "has_notices": "notices" in modules_of(person.organisation),
+        "has_requests": "collaboration" in modules_of(person.organisation),
         "has_meetings": "meetings" in modules_of(person.organisation),
     }
     return render_page_or_partial(request, "desk/today.html", "today", context)
@@ -156,6 +160,8 @@ def quick_add(request: PageRequest) -> HttpResponse:
         if request.POST.get("interrupts"):
             proposal = actions.interrupt(text=text, kept=kept, by=request.person, at=request.now)
             return hx_redirect(request, preview_url(request.person, proposal))
+        if opening := opening_of(text, request.person):
+            return hx_redirect(request, opening.begin(request.person, request.now))
         made, undo = actions.quick_add(text=text, kept=kept, by=request.person, at=request.now)
     except Refused as refusal:
         return _refused(request, text, refusal)
@@ -179,6 +185,8 @@ def quick_add(request: PageRequest) -> HttpResponse:
 def quick_add_preview(request: PageRequest) -> HttpResponse:
     """Show as chips how each typed line is understood; creates nothing."""
     text, kept = _typed(request)
+    if opening := opening_of(text, request.person):
+        return render(request, "desk/quick_add_preview.html", {"opening": opening, "error": ""})
     shown = actions.lines(text)[:20]
     readings = [capture.read(line, kept=kept, by=request.person, at=request.now) for line in shown]
     offers = [meeting_url(line, reading) for line, reading in zip(shown, readings, strict=True)]
@@ -239,6 +247,9 @@ def restoration(request: PageRequest, kind: str, pk: int) -> HttpResponse:
     elif kind == "playbook":
         playbook = get_object_or_404(Playbook.objects.visible_to(request.person), pk=pk)
         editing.restore(playbook=playbook, by=request.person, at=request.now)
+    elif kind == "communication":
+        record = get_object_or_404(CommunicationRecord.objects.visible_to(request.person), pk=pk)
+        talks.restore(record=record, by=request.person, at=request.now)
     else:
         found = get_object_or_404(AROUND[kind].objects.visible_to(request.person), pk=pk)
         records.undo_remove(by=request.person, at=request.now, kind=kind, pk=found.pk)

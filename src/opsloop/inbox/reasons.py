@@ -59,6 +59,16 @@ TOPICS: Mapping[str, Topic] = {
             "A notice is sent to me, or there is news of one. What I have to confirm always comes, also by mail."
         ),
     ),
+    "talks": Topic(
+        _("Records of talks"), _("I am to write down what departments agreed, or to follow it up.")
+    ),
+    "requests": Topic(
+        _("Requests between departments"),
+        _(
+            "Another department asks something of mine, answers what I asked, or it waits for me. What I owe an answer "
+            "to always comes."
+        ),
+    ),
     "meetings": Topic(
         _("Meetings"),
         _(
@@ -379,6 +389,123 @@ REASONS: Mapping[str, Reason] = {
         Lane.NAMED, "notices", "reply",
         _("%(who)s answers your question about a notice"),
         _("You asked it under the notice."),
+    ),
+    "follow_up": Reason(
+        Lane.ACT, "talks", "arrow-right",
+        _("%(who)s has you follow up what departments agreed"),
+        _("You stand in the record of the talk as who follows it up."),
+    ),
+    "record_due": Reason(
+        Lane.ACT, "talks", "edit",
+        _("The resolution of a talk is still to be written down"),
+        _("You put the talk on record. A rule asks for what was resolved within some hours, once."),
+    ),
+    "request_new": Reason(
+        Lane.ACT, "requests", "agree",
+        _("%(who)s asks your department for something; please answer"),
+        _("You head the department that was asked, or its form names you; an answer is owed in working time."),
+        is_duty=True,
+    ),
+    "request_again": Reason(
+        Lane.ACT, "requests", "repeat",
+        _("%(who)s does not take your offer and asks again"),
+        _("Your department offered another date or scope; it answers again."),
+        is_duty=True,
+    ),
+    "request_yours": Reason(
+        Lane.ACT, "requests", "person",
+        _("%(who)s put a request of another department into your hands"),
+        _("You were named as its handler: you answer it, or do it with its task."),
+        is_duty=True,
+    ),
+    "request_ok": Reason(
+        Lane.KNOW, "requests", "check",
+        _("%(who)s accepts your request"),
+        _("You asked for it; both sides have a task with the same date."),
+    ),
+    "request_offer": Reason(
+        Lane.ACT, "requests", "reply",
+        _("%(who)s offers another date or scope"),
+        _("You asked for it and agree to the offer, or ask again."),
+        is_duty=True,
+    ),
+    "request_no": Reason(
+        Lane.NAMED, "requests", "close",
+        _("%(who)s declines your request"),
+        _("You asked for it; you can take it to the superior of both departments."),
+        is_duty=True,
+    ),
+    "request_agreed": Reason(
+        Lane.KNOW, "requests", "agree",
+        _("%(who)s settles the terms with you"),
+        _("You answered the request; the terms stand now, and your task has its date."),
+    ),
+    "request_off": Reason(
+        Lane.NAMED, "requests", "undo",
+        _("%(who)s withdrew a request"),
+        _("You were to answer or to do it; it asks nothing of you any more."),
+        is_duty=True,
+    ),
+    "request_sync": Reason(
+        Lane.ACT, "requests", "in-progress",
+        _("Tell the other department how it goes"),
+        _("You do what another department asked for; the rules ask for a word on progress every so many working days."),
+    ),
+    "request_told": Reason(
+        Lane.KNOW, "requests", "in-progress",
+        _("%(who)s tells how your request goes"),
+        _("You asked for it."),
+    ),
+    "request_deliver": Reason(
+        Lane.ACT, "requests", "send",
+        _("Your task is done: hand over what was asked"),
+        _("The task belongs to a request of another department, which waits for the result."),
+    ),
+    "request_in": Reason(
+        Lane.ACT, "requests", "approve",
+        _("%(who)s hands over what you asked for; accept or return it"),
+        _("You asked for it and check it against the standard."),
+        is_duty=True,
+    ),
+    "request_back": Reason(
+        Lane.ACT, "requests", "undo",
+        _("%(who)s returned what you handed over"),
+        _("You do it, and it does not meet the standard yet."),
+        is_duty=True,
+    ),
+    "request_done": Reason(
+        Lane.KNOW, "requests", "done",
+        _("%(who)s accepted what you handed over"),
+        _("You did it, and who asked is content."),
+    ),
+    "request_reminded": Reason(
+        Lane.ACT, "requests", "bell",
+        _("A request still waits for you"),
+        _("It is your turn, and the working time that the rules give is running out."),
+        is_duty=True,
+    ),
+    "request_silent": Reason(
+        Lane.ACT, "requests", "alert",
+        _("Your department does not answer what another one offered or delivered"),
+        _("Who asked was reminded as often as the rules say; then their head is told."),
+    ),
+    "request_decide": Reason(
+        Lane.ACT, "requests", "arrow-up",
+        _("Two departments need your decision"),
+        _("You are the nearest superior of both who is no party to the request."),
+        is_duty=True,
+    ),
+    "request_up": Reason(
+        Lane.NAMED, "requests", "arrow-up",
+        _("A request went to the superior of both departments"),
+        _("You are a party to it; the superior reads the conversation and decides."),
+        is_duty=True,
+    ),
+    "request_decided": Reason(
+        Lane.NAMED, "requests", "approve",
+        _("%(who)s decided about a request"),
+        _("You are a party to it."),
+        is_duty=True,
     ),
     "minutes_check": Reason(
         Lane.ACT, "minutes", "approve",

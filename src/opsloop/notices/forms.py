@@ -246,7 +246,7 @@ class CorrectionForm(TextForm):
     ask = forms.ChoiceField(
         label=_("Confirm again"),
         choices=[
-            ("auto", _("If what is asked, a date or who is responsible changes")),
+            ("auto", _("If what is asked, a date, the attachments or who is responsible changes")),
             ("yes", _("Yes, everybody")),
             ("no", _("No, only tell them")),
         ],

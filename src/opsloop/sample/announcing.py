@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from opsloop.discussion.actions import files
 from opsloop.notices.actions import (
     chasing,
     confirming,
@@ -17,6 +20,7 @@ from opsloop.notices.actions import (
     sending,
     writing,
 )
+from opsloop.notices.filing import beside
 from opsloop.notices.models import Notice, Receipt
 from opsloop.organisation.models import Department, Person
 
@@ -112,6 +116,18 @@ NOTICES = (
 )  # fmt: skip
 
 
+# Beside a notice: the name of a file and its text.
+FILES = {
+    "autumn": {
+        "中秋大促分工表.csv": "组别,负责人,交付物,时限\n内容组,林知夏,主视觉和长图终稿,9月17日 18:00\n"
+        "用户组,方子昂,会员分层和触达名单,9月18日 12:00\n渠道组,许嘉言,投放位确认单,9月18日 18:00\n"
+        "数据组,江临,活动看板,9月19日\n",
+        "会场布置说明.md": "# 会场布置说明\n\n1. 首屏横幅留 120px 给倒计时\n2. 弹窗不放价格\n",
+    },
+    "holiday": {"值班表模板.csv": "日期,组别,白班,晚班,电话\n9月25日,内容组,,,\n9月26日,用户组,,,\n"},
+}  # fmt: skip
+
+
 def build(people: People, departments: Departments, at: At) -> None:
     """Write, send, confirm, correct and end the notices of the sample; `at(day, hour, minute)` gives its moments."""
     made = {row.key: _draft(row, people, departments, at) for row in NOTICES}
@@ -153,10 +169,13 @@ def _draft(row: NoticeRow, people: People, departments: Departments, at: At) -> 
         "title": row.title, "cause": row.cause, "timing": row.timing, "importance": row.importance,
         "demands": "\n".join(f"{place}. {point}" for place, point in enumerate(row.demands, 1)),
         "audience": {"departments": [departments[one].pk for one in row.audience], "below": True},
-        "due_at": at(*row.due) if row.due else None, "for_newcomers": row.key == "security",
+        "due_at": at(*row.due, 0) if row.due else None, "for_newcomers": row.key == "security",
     }  # fmt: skip
     notice = writing.begin(values=values, by=by, at=begun)
     notice.responsible.set([departments[one] for one in row.responsible])
+    uploads = [SimpleUploadedFile(name, text.encode()) for name, text in FILES.get(row.key, {}).items()]
+    if uploads:
+        files.attach(place=beside(notice), uploads=uploads, by=by, at=begun)
     return notice
 
 

@@ -43,7 +43,19 @@ from opsloop.organisation.queries import blocks_for, working_calendar
 from opsloop.planning import actions as planning
 from opsloop.planning.models import Placement
 from opsloop.planning.weeks import monday
-from opsloop.sample import announcing, around, content, details, held, looking_back, meeting, rhythm, telling
+from opsloop.sample import (
+    announcing,
+    around,
+    content,
+    details,
+    held,
+    looking_back,
+    meeting,
+    requesting,
+    rhythm,
+    talking,
+    telling,
+)
 from opsloop.sample import talk as talks
 from opsloop.sample.content import TODAY, TaskRow
 from opsloop.search import actions as search
@@ -110,6 +122,7 @@ def load(*, report: Report = silent) -> None:
         _rhythm,
         _telling,
         _notices,
+        _requests,
         _meetings,
         _held_meetings,
         _inboxes,
@@ -606,6 +619,11 @@ def _rhythm(sample: Sample) -> None:
 
 def _notices(sample: Sample) -> None:
     announcing.build(sample.people, sample.departments, at)
+
+
+def _requests(sample: Sample) -> None:
+    requesting.build(sample.people, sample.departments, at)
+    talking.build(sample.people, sample.departments, at)
 
 
 def _meetings(sample: Sample) -> None:

@@ -104,7 +104,8 @@ def _dates(day: Day, words: Mapping[str, str]) -> str:
     """Return what notices ask for on a day; nothing of it can be moved."""
     rows = "".join([
         f'<li><a href="{one.url}" title="{words["notice"]}">{components.icon("bell", "icon-sm")}'
-        f'<span class="num">{timezone.localtime(one.due_at):%H:%M}</span> {escape(one.title)}</a></li>'
+        f'<span class="num">{timezone.localtime(one.due_at):%H:%M}</span>'
+        f'<span class="cal-date-title">{escape(one.title)}</span></a></li>'
         for one in day.dates
     ])  # fmt: skip
     return f'<ul class="cal-dates">{rows}</ul>' if rows else ""

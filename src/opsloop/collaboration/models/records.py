@@ -80,7 +80,15 @@ class CommunicationRecord(Versioned, Recyclable):
                 fields=["fill_due_at"], name="communication_owed", condition=Q(fill_due_at__isnull=False)
             ),
         ]
-        constraints = [paired("communication_deleted_pair", "deleted_at", "deleted_by")]
+        constraints = [
+            paired("communication_deleted_pair", "deleted_at", "deleted_by"),
+            models.CheckConstraint(
+                condition=Q(done_at__isnull=True) | ~Q(outcome=""), name="communication_done_says_what"
+            ),
+            models.CheckConstraint(
+                condition=Q(fill_due_at__isnull=True) | Q(resolution=""), name="communication_owed_or_told"
+            ),
+        ]
 
     if TYPE_CHECKING:
         author_id: int | None

@@ -16,7 +16,7 @@ from opsloop.records.models import Versioned, paired
 from opsloop.work.models import Task
 
 REQUEST_LIFECYCLE = Lifecycle(
-    "Collaboration request",
+    "CollaborationRequest",
     start="draft",
     moves={
         "draft": {"asked": "its author sends it"},
@@ -28,13 +28,14 @@ REQUEST_LIFECYCLE = Lifecycle(
             "escalated": "nobody answers in time",
         },
         "countered": {
-            "accepted": "who asked agrees to the offer",
+            "accepted": "who asked agrees to the offer, or holds to what was agreed before",
             "asked": "who asked insists, or asks for something between",
             "withdrawn": "who asked withdraws it",
             "escalated": "the two cannot agree",
         },
         "accepted": {
             "delivered": "what was asked is handed over",
+            "countered": "another date or scope is offered before it is late",
             "escalated": "it cannot be delivered on time",
             "withdrawn": "who asked needs it no more",
         },
@@ -61,6 +62,10 @@ class RequestQuerySet(models.QuerySet["CollaborationRequest"]):
         A draft is its author's alone.
         """
         return self.filter(person.remembered("collaboration_requests", lambda: _seen_by(person)))
+
+    def alive(self) -> Self:
+        """Return every request: what was withdrawn stays readable, and a draft is its author's alone."""
+        return self
 
     def open(self) -> Self:
         """Return the requests that somebody still owes something."""
@@ -141,6 +146,7 @@ class CollaborationRequest(Versioned):
     agreed_due_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
     delivery_note = models.TextField(blank=True, default="")
+    delivery_link = models.CharField(max_length=500, blank=True, default="")
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     escalated_at = models.DateTimeField(null=True)
@@ -150,6 +156,8 @@ class CollaborationRequest(Versioned):
     sync_days = models.PositiveSmallIntegerField(_("told of progress every"), default=1)
     synced_at = models.DateTimeField(null=True)
     next_sync_at = models.DateTimeField(null=True)
+    # Since when it waits for whom it waits for; the clock of the turn counts from here.
+    turn_at = models.DateTimeField(null=True)
     # The next moment at which the clock has something to do: remind, tell the head, escalate.
     next_step_at = models.DateTimeField(null=True)
     steps_done = models.PositiveSmallIntegerField(default=0)
@@ -252,6 +260,9 @@ class Step(models.Model):
     due_at = models.DateTimeField(null=True)
     # How far it is, in percent, where the step tells that.
     progress = models.PositiveSmallIntegerField(null=True)
+    link = models.CharField(max_length=500, blank=True, default="")
+    # The points of the standard as who asked ticked them off: [[point, is met], …].
+    points = models.JSONField(default=list, blank=True)
 
     objects = StepQuerySet.as_manager()
 

@@ -15,7 +15,8 @@ from django.test import Client
 from opsloop.activity.models import Undo
 from opsloop.discussion.actions import comments
 from opsloop.engines.playbook import Outline, Step
-from opsloop.organisation.models import Person
+from opsloop.notices.models import Notice
+from opsloop.organisation.models import Organisation, Person
 from opsloop.organisation.tests.cast import Cast
 from opsloop.planning.models import Placement, Proposal
 from opsloop.playbooks.actions import editing
@@ -315,3 +316,23 @@ def test_the_sample_page_exists_only_for_the_sample_and_only_administrators_remo
     assert log_in(cast.lin).get("/sample/").status_code == 200
     assert log_in(cast.lin).post("/sample/removal/").status_code == 403
     assert Person.objects.exists()
+
+
+@pytest.mark.parametrize(("mode", "who", "is_notice"), [
+    ("growth", "wang", True), ("startup", "wang", False), ("growth", "lin", False),
+])  # fmt: skip
+def test_quick_add_begins_a_notice_for_who_may_send_one(
+    cast: Cast, mode: str, who: str, is_notice: bool
+) -> None:
+    Organisation.objects.update(mode=mode)
+    client, typed = log_in(getattr(cast, who)), {"text": "通知：双11值班安排\n每组报两人"}
+    preview = client.post("/quick-add/preview/", typed, headers=HTMX).content.decode()
+    answer = client.post("/quick-add/", typed, headers=HTMX)
+    assert answer.status_code == 204
+    assert ("通知草稿" in preview) is is_notice
+    if is_notice:
+        notice = Notice.objects.get()
+        assert answer["HX-Redirect"] == f"/notices/{notice.pk}/edit/"
+        assert (notice.title, notice.demands, notice.state) == ("双11值班安排", "每组报两人", "draft")
+    assert Notice.objects.exists() is is_notice
+    assert Task.objects.exists() is not is_notice

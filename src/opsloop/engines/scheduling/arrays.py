@@ -283,7 +283,6 @@ class Table:
                 UNDATED,
                 DAY_SLOTS,
             )
-        self.board.ideals()
 
     def _choose_profiles(self) -> None:
         """Tell which kinds of block each job may use, and at which prices."""
@@ -305,6 +304,8 @@ class Table:
         self._strict = {profiles[one]: profiles[(*one[:4], False)] for one in list(profiles)}
         self.masks, self.prices = profiles.masks, profiles.prices
         self.board.set_prices(_never_empty(self.masks), _never_empty(self.prices))
+        self.board.price_leaving_out()
+        self.board.ideals()
 
     def _bounds(self) -> list[tuple[int, int]]:
         return [(a, b) for a, b in zip(self.p0, self.p0[1:], strict=False) if a < b]

@@ -28,7 +28,7 @@ CHUNK = 256
 ONE_RUN = ((1.0, 4_000.0),)
 ONE_CALM_RUN = ((1.0, 400.0),)
 # A repair: warm enough to leave the plan in force where that pays, for moves have their price in the objective.
-REPAIR_RUN = ((1.0, 1_600.0),)
+REPAIR_RUN = ((1.0, 8_000.0),)
 RUNS = ((0.2, 5_000.0), (0.4, 5_000.0), (0.6, 5_000.0), (1.0, 200.0))
 COLD = 4.0
 # Fewer iterations are not divided.

@@ -25,8 +25,27 @@ ALL_BITS = cython.declare(cython.uint, 0xFFFFFFFF)
 HALF_DAY_GAP = cython.declare(cython.int, 4)
 DAY_GAP = cython.declare(cython.int, 24)
 # So many tasks are torn out at once, and searches up to this size remember their best state inside.
-MOST_RUINED = cython.declare(cython.int, 12)
+MOST_RUINED = cython.declare(cython.int, 16)
+# Room is made in so many slots more than a task needs at most, and by so many more tasks from before its due date. For
+# what is late or left out the room is sometimes wide.
+SPARE_ROOM = cython.declare(cython.int, 4)
+WIDE_ROOM = cython.declare(cython.int, 32)
+MORE_RUINED = cython.declare(cython.int, 4)
 REMEMBERED = cython.declare(cython.int, 1500)
+# How much of what a bound tells of its rounds is the last one.
+RECENT = cython.declare(cython.double, 0.04)
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _rolled(x: cython.uint) -> cython.uint:
+    """Return what the dice show after `x` (xorshift, Marsaglia 2003)."""
+    x ^= (x << 13) & ALL_BITS
+    x ^= x >> 17
+    x ^= (x << 5) & ALL_BITS
+    return x
 
 
 @cython.cclass
@@ -93,6 +112,16 @@ class Board:
     run_length: cython.int[::1]
     run_kind: cython.int[::1]
     run_joined: cython.int[::1]
+    # The free runs of each person as last listed, from `p0` of the person on; good while `fresh` is `stamp`.
+    stamp: cython.int
+    fresh: cython.int[::1]
+    listed: cython.int[::1]
+    list_start: cython.int[::1]
+    list_length: cython.int[::1]
+    list_kind: cython.int[::1]
+    list_joined: cython.int[::1]
+    # Whether a wider mask could have made another filling.
+    narrow: cython.bint
     trial: cython.int[::1]
     best: cython.int[::1]
     best_person: cython.int
@@ -117,7 +146,9 @@ class Board:
     toll_way: cython.double[::1]
     toll_use: cython.int[::1]
     toll_from: cython.int[::1]
+    toll_queue: cython.int[::1]
     toll_late: cython.int
+    toll_end: cython.int
 
     def __init__(self, arrays: dict[str, object], longest: int, widest: int):
         """Take over `arrays` by name; `longest` task in slots and `widest` person in positions."""
@@ -180,6 +211,15 @@ class Board:
         self.run_length = room[:]
         self.run_kind = room[:]
         self.run_joined = room[:]
+        room = array("i", [0]) * (len(self.at) + 1)
+        self.list_start = room[:]
+        self.list_length = room[:]
+        self.list_kind = room[:]
+        self.list_joined = room[:]
+        self.fresh = array("i", [0]) * (self.people + 1)
+        self.listed = array("i", [0]) * (self.people + 1)
+        self.stamp = 1
+        self.narrow = False
         self.trial = array("i", [0]) * (longest + 1)
         self.best = array("i", [0]) * (longest + 1)
         few = array("i", [0]) * (MOST_RUINED + 4)
@@ -195,8 +235,9 @@ class Board:
         self.kept_cost = array("d", [0.0])
         self.lowest = 0.0
         self.toll = self.toll_cost = self.toll_row = self.toll_now = self.toll_way = array("d", [0.0])
-        self.toll_use = self.toll_from = array("i", [0])
+        self.toll_use = self.toll_from = self.toll_queue = array("i", [0])
         self.toll_late = 0
+        self.toll_end = 0
         self.rng = 1
         self.noisy = False
         self.runs = 0
@@ -319,6 +360,7 @@ class Board:
     def insert(self, task: cython.int) -> bool:
         """Place `task` where it is cheapest; say whether there was a place."""
         self.noisy = False
+        self.stamp += 1
         if not self._find(task):
             self.cost[task] = self.unplaced[task]
             return False
@@ -344,6 +386,7 @@ class Board:
         i: cython.int
         left: cython.int = 0
         self.noisy = False
+        self.stamp += 1
         for i in range(len(order)):
             if self._find(order[i]):
                 self._take(order[i])
@@ -663,6 +706,33 @@ class Board:
         for t in range(self.tasks):
             self.base[t] = self._ideal(t)
 
+    def price_leaving_out(self) -> None:
+        """Add to what it costs to leave a task out what its dearest place could cost, and how much that disturbs.
+
+        So nothing is left out while there is a place for it, whatever block that place is in.
+        """
+        t: cython.int
+        k: cython.int
+        row: cython.int
+        mask: cython.int
+        parts: cython.int
+        most: cython.double
+        split: cython.double = max(self.gaps[0], self.gaps[1], self.gaps[2])
+        for t in range(self.tasks):
+            if self.fixed[t]:
+                continue
+            row = self.profile[t]
+            mask = self.masks[row * 3] | self.masks[row * 3 + 1] | self.masks[row * 3 + 2]
+            most = 0.0
+            for k in range(5):
+                if (mask >> k) & 1 and self.price[row * 5 + k] > most:
+                    most = self.price[row * 5 + k]
+            parts = self.need[t] // max(1, self.piece[t]) if self.splittable[t] else 1
+            self.unplaced[t] += self.need[t] * (most + self.moved[t]) + (parts - 1) * self.share[t] * split
+            self.unplaced[t] += self.moved_once[t] + self.moved_person[t]
+            if self.where[t] == NOWHERE:
+                self.cost[t] = self.unplaced[t]
+
     def begin(self, chosen: cython.int[::1]) -> None:
         """Start a search over the tasks `chosen`; up to `REMEMBERED` of them, the best state is kept."""
         from array import array
@@ -698,6 +768,8 @@ class Board:
         """
         result: cython.double = 0.0
         n: cython.int = len(chosen)
+        # Python may have moved something since.
+        self.stamp += 1
         if n > 0:
             with cython.nogil:
                 result = self._search(chosen, n, iterations, hot, cold)
@@ -727,7 +799,9 @@ class Board:
         without: cython.double[::1],
         usable: cython.int[::1],
         tolls: cython.double[::1],
-        late: cython.int[::1],
+        late: cython.double[::1],
+        ends: cython.double[::1],
+        spread: cython.double[::1],
         rounds: cython.int,
         upper: cython.double,
     ) -> float:
@@ -739,8 +813,9 @@ class Board:
         prices: the best is returned. The way of the rounds before is kept in part, or prices would swing
         (Camerini, Fratta and Maffioli 1975). For each of `chosen`: its earliest start and latest end as slots, the
         slot `after` which it must end, and what it costs `without` a place. `tolls` are the prices to begin
-        with, and on return the best; `late` counts the rounds in which a task was late or left out. `upper`
-        is the cost of a known plan, which only sets the step.
+        with, and on return the best. `upper` is the cost of a known plan, which only sets the step. Filled are, over
+        the last rounds: in which share of them each task was `late` or left out, at how many positions it `ends`, one
+        more than there are if left out, and the `spread` (variance) of that.
         """
         from array import array
 
@@ -757,6 +832,7 @@ class Board:
         self.toll_now = doubles[:]
         self.toll_way = doubles[:]
         self.toll_use = array("i", [0]) * (size + 1)
+        self.toll_queue = array("i", [0]) * (size + 1)
         self.toll_from = array("i", [0]) * (longest * (size + 1))
         for i in range(size):
             self.toll[i] = tolls[i]
@@ -764,7 +840,21 @@ class Board:
         n: cython.int = len(chosen)
         with cython.nogil:
             result = self._bound(
-                person, size, chosen, n, release, limit, after, without, usable, tolls, late, rounds, upper
+                person,
+                size,
+                chosen,
+                n,
+                release,
+                limit,
+                after,
+                without,
+                usable,
+                tolls,
+                late,
+                ends,
+                spread,
+                rounds,
+                upper,
             )
         return result
 
@@ -783,10 +873,13 @@ class Board:
         without: cython.double[::1],
         usable: cython.int[::1],
         tolls: cython.double[::1],
-        late: cython.int[::1],
+        late: cython.double[::1],
+        ends: cython.double[::1],
+        spread: cython.double[::1],
         rounds: cython.int,
         upper: cython.double,
     ) -> cython.double:
+        weight: cython.double
         k: cython.int
         i: cython.int
         q: cython.int
@@ -797,6 +890,8 @@ class Board:
         pace: cython.double = 1.0
         stale: cython.int = 0
         for k in range(rounds):
+            # The first rounds say little of where tasks want to be.
+            weight = RECENT if k * RECENT > 1.0 else 1.0 / (1.0 + k)
             value = 0.0
             for q in range(size):
                 value -= self.toll[q]
@@ -805,7 +900,9 @@ class Board:
                 value += self._pattern(
                     person, size, chosen[i], release[i], limit[i], after[i], without[i], usable
                 )
-                late[i] += self.toll_late
+                late[i] += weight * (self.toll_late - late[i])
+                ends[i] += weight * (self.toll_end - ends[i])
+                spread[i] += weight * (self.toll_end * 1.0 * self.toll_end - spread[i])
             if value > best + 1e-9 * upper:
                 best = value
                 stale = 0
@@ -832,6 +929,8 @@ class Board:
                 self.toll[q] += norm * self.toll_way[q]
                 if self.toll[q] < 0:
                     self.toll[q] = 0.0
+        for i in range(n):
+            spread[i] -= ends[i] * ends[i]
         return best
 
     @cython.cfunc
@@ -858,7 +957,9 @@ class Board:
         q: cython.int
         j: cython.int
         k: cython.int
-        gap: cython.int
+        near: cython.int
+        head: cython.int
+        tail: cython.int
         piece: cython.int = self.piece[task]
         here: cython.int
         before: cython.int
@@ -895,8 +996,9 @@ class Board:
         for k in range(piece - 1, need):
             here = k * size
             before = (k - piece) * size
-            far = low
+            far = near = low
             far_best = NOWHERE
+            head = tail = 0
             for q in range(low, high):
                 least = INFINITE
                 source = NOWHERE
@@ -922,13 +1024,27 @@ class Board:
                         if cost < least:
                             least = cost
                             source = -far_best - 2
-                    for j in range(far, first):
-                        gap = self.at[base + first] - self.at[base + j] - 1
-                        cost = self.toll_row[before + j] + self.toll_now[q]
-                        if gap > HALF_DAY_GAP:
-                            cost += share * self.gaps[1]
-                        else:
-                            cost += share * self.gaps[0]
+                    # Those less than a day but more than half a day off: the cheapest stands first in the queue.
+                    while near < first and self.at[base + first] - self.at[base + near] - 1 > HALF_DAY_GAP:
+                        while (
+                            tail > head
+                            and self.toll_row[before + self.toll_queue[tail - 1]]
+                            >= self.toll_row[before + near]
+                        ):
+                            tail -= 1
+                        self.toll_queue[tail] = near
+                        tail += 1
+                        near += 1
+                    while tail > head and self.toll_queue[head] < far:
+                        head += 1
+                    if tail > head:
+                        j = self.toll_queue[head]
+                        cost = self.toll_row[before + j] + self.toll_now[q] + share * self.gaps[1]
+                        if cost < least:
+                            least = cost
+                            source = -j - 2
+                    for j in range(near if near > far else far, first):
+                        cost = self.toll_row[before + j] + self.toll_now[q] + share * self.gaps[0]
                         if cost < least:
                             least = cost
                             source = -j - 2
@@ -946,6 +1062,8 @@ class Board:
         k = need - 1
         q = source
         self.toll_late = q == NOWHERE or self.at[base + q] >= self.due[task]
+        # In positions: where the task ends, one beyond the last if nowhere.
+        self.toll_end = size + 1 if q == NOWHERE else q + 1
         while q != NOWHERE:
             source = self.toll_from[k * size + q]
             if source >= 0:
@@ -966,12 +1084,8 @@ class Board:
     @cython.nogil
     @cython.exceptval(check=False)
     def _dice(self) -> cython.uint:
-        x: cython.uint = self.rng
-        x ^= (x << 13) & ALL_BITS
-        x ^= x >> 17
-        x ^= (x << 5) & ALL_BITS
-        self.rng = x
-        return x
+        self.rng = _rolled(self.rng)
+        return self.rng
 
     @cython.cfunc
     @cython.nogil
@@ -1046,6 +1160,123 @@ class Board:
         self, task: cython.int, person: cython.int, low: cython.int, high: cython.int
     ) -> cython.int:
         """List the free runs of `person` from position `low` to the slot `high`; return their slots."""
+        i: cython.int
+        q: cython.int
+        n: cython.int = 0
+        begin: cython.int
+        end: cython.int
+        length: cython.int
+        total: cython.int = 0
+        first: cython.int = self.p0[person]
+        stays: cython.bint = self.moved[task] > 0
+        if self.join_off[task] < self.join_off[task + 1]:
+            return self._read_own_runs(task, person, low, high)
+        if self.fresh[person] != self.stamp:
+            self._list_runs(person)
+        for i in range(first, first + self.listed[person]):
+            q = self.list_start[i]
+            length = self.list_length[i]
+            if q + length <= low:
+                continue
+            if high != NEVER:
+                if self.at[q] >= high:
+                    break
+                if self.at[q] + length > high:
+                    length = high - self.at[q]
+            if q < low:
+                length -= low - q
+                q = low
+                if length <= 0:
+                    break
+            self.run_start[n] = q
+            self.run_length[n] = length
+            self.run_kind[n] = self.list_kind[i]
+            self.run_joined[n] = self.list_joined[i] if n > 0 else 0
+            total += length
+            n += 1
+            if not stays:
+                continue
+            # Where a piece in force began, a run begins.
+            end = q + length
+            for begin in range(q + 1, end):
+                if self.old[begin] == task and self.old[begin - 1] != task:
+                    self.run_length[n - 1] -= end - begin
+                    self.run_start[n] = begin
+                    self.run_length[n] = end - begin
+                    self.run_kind[n] = self.list_kind[i]
+                    self.run_joined[n] = 1
+                    n += 1
+        self.runs = n
+        return total
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _list_runs(self, person: cython.int) -> cython.void:
+        """List the free runs of `person` for those who need not look closer."""
+        first: cython.int = self.p0[person]
+        q: cython.int
+        n: cython.int = first - 1
+        follows: cython.bint = False
+        for q in range(first, self.p0[person + 1]):
+            if self.occ[q] != NOWHERE:
+                follows = False
+                continue
+            if follows and self.at[q] != self.at[q - 1] + 1:
+                follows = False
+            if follows and self.kind[q] == self.list_kind[n]:
+                self.list_length[n] += 1
+                continue
+            n += 1
+            self.list_start[n] = q
+            self.list_length[n] = 1
+            self.list_kind[n] = self.kind[q]
+            self.list_joined[n] = follows
+            follows = True
+        self.listed[person] = n + 1 - first
+        self.fresh[person] = self.stamp
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _use_up(self, task: cython.int, person: cython.int) -> cython.void:
+        """Take the slots in `best` out of the runs of `person` as listed, or forget the list."""
+        first: cython.int = self.p0[person]
+        end: cython.int = first + self.listed[person]
+        i: cython.int = first
+        k: cython.int
+        n: cython.int
+        q: cython.int
+        for k in range(self.need[task]):
+            q = self.best[k]
+            while i < end and self.list_start[i] + self.list_length[i] <= q:
+                i += 1
+            if i == end or self.list_start[i] != q:
+                self.fresh[person] = 0
+                return
+            self.list_start[i] += 1
+            self.list_length[i] -= 1
+            self.list_joined[i] = 0
+            if self.list_length[i] == 0 and i + 1 < end:
+                self.list_joined[i + 1] = 0
+        n = first
+        for i in range(first, end):
+            if self.list_length[i] > 0:
+                if n < i:
+                    self.list_start[n] = self.list_start[i]
+                    self.list_length[n] = self.list_length[i]
+                    self.list_kind[n] = self.list_kind[i]
+                    self.list_joined[n] = self.list_joined[i]
+                n += 1
+        self.listed[person] = n - first
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _read_own_runs(
+        self, task: cython.int, person: cython.int, low: cython.int, high: cython.int
+    ) -> cython.int:
+        """List the free runs for a task that is done together; return their slots."""
         q: cython.int = low
         last: cython.int = self.p0[person + 1]
         n: cython.int = 0
@@ -1102,17 +1333,22 @@ class Board:
         q: cython.int
         cost: cython.double = 0.0
         price: cython.double
+        self.narrow = False
         while left > 0:
             if j >= self.runs:
                 return INFINITE
             if not (mask >> self.run_kind[j]) & 1:
+                self.narrow = True
                 if n == 0:
                     return INFINITE
                 j += 1
                 continue
             length = self.run_length[j]
             k = j + 1
-            while length < left and k < self.runs and self.run_joined[k] and (mask >> self.run_kind[k]) & 1:
+            while length < left and k < self.runs and self.run_joined[k]:
+                if not (mask >> self.run_kind[k]) & 1:
+                    self.narrow = True
+                    break
                 length += self.run_length[k]
                 k += 1
             if length >= left:
@@ -1222,6 +1458,9 @@ class Board:
         if low + self.need[task] > high:
             return False
         self.best_person = NOWHERE
+        if self.noisy and self.succ_off[task] == self.succ_off[task + 1]:
+            # A search leaves out what costs more in every place.
+            choice = self.unplaced[task]
         for i in range(self.cand_off[task], self.cand_off[task + 1]):
             person = self.cand[i]
             position = self._position(person, low)
@@ -1244,8 +1483,12 @@ class Board:
                     mask = self.masks[self.profile[task] * 3 + m]
                     if mask == 0:
                         break
+                    if not (mask >> self.run_kind[j]) & 1:
+                        continue
                     cost = self._fill(task, j, mask, choice)
                     if cost >= INFINITE:
+                        if not self.narrow:
+                            break
                         continue
                     position = self.trial[self.need[task] - 1]
                     end = self.at[position] + 1
@@ -1259,6 +1502,9 @@ class Board:
                         self.best_person = person
                         for position in range(self.need[task]):
                             self.best[position] = self.trial[position]
+                    if not self.narrow:
+                        # A wider mask fills in the same way.
+                        break
         if self.best_person == NOWHERE:
             return False
         if guide > 0:
@@ -1276,6 +1522,10 @@ class Board:
         k: cython.int
         i: cython.int
         q: cython.int = 0
+        if self.join_off[task] < self.join_off[task + 1]:
+            self.stamp += 1
+        elif self.fresh[self.best_person] == self.stamp:
+            self._use_up(task, self.best_person)
         for k in range(self.need[task]):
             q = self.best[k]
             self.pool[self.off[task] + k] = q
@@ -1294,6 +1544,9 @@ class Board:
         k: cython.int
         i: cython.int
         q: cython.int
+        if self.join_off[task] < self.join_off[task + 1]:
+            self.stamp += 1
+        self.fresh[self.where[task]] = 0
         for k in range(self.need[task]):
             q = self.pool[self.off[task] + k]
             self.occ[q] = NOWHERE
@@ -1343,6 +1596,22 @@ class Board:
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(check=False)
+    def _tear_behind(self) -> cython.void:
+        """Tear out, in some cases, what waits for what is out: else that could not go anywhere later."""
+        i: cython.int = 0
+        k: cython.int
+        t: cython.int
+        while i < self.ruined:
+            t = self.ruin[i]
+            if self.succ_off[t] < self.succ_off[t + 1] and self._dice() & 3 == 0:
+                for k in range(self.succ_off[t], self.succ_off[t + 1]):
+                    if self.where[self.succ[k]] != NOWHERE:
+                        self._tear_out(self.succ[k])
+            i += 1
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
     def _pick(self, chosen: cython.int[::1], n: cython.int) -> cython.int:
         """Return an expensive task in seven cases of ten, by a tournament, else any."""
         i: cython.int
@@ -1366,6 +1635,8 @@ class Board:
         low: cython.int = self._position(person, self.release[task])
         high: cython.int
         until: cython.int = self.due[task]
+        _n: cython.int
+        hurt: cython.bint = self.where[task] == NOWHERE or self.end[task] > until
         self._tear_out(task)
         if self.where[task] != NOWHERE:
             return
@@ -1379,9 +1650,21 @@ class Board:
             high = low + self.need[task] + 1
         if high > self.p0[person + 1]:
             high = self.p0[person + 1]
-        if high - self.need[task] > low:
-            low += self._dice() % (high - self.need[task] - low + 1)
-        self._tear_out_between(person, low, low + self.need[task])
+        first: cython.int = low
+        last: cython.int = high
+        other: cython.int
+        size: cython.int = self.need[task] + self._dice() % (SPARE_ROOM + 1)
+        if hurt and self._dice() & 3 == 0:
+            # Where a whole day must be laid anew for it to fit.
+            size += self._dice() % (WIDE_ROOM + 1)
+        if high - size > low:
+            low += self._dice() % (high - size - low + 1)
+        self._tear_out_between(person, low, low + size)
+        if last > first and self._dice() & 1:
+            for _n in range(1 + self._dice() % MORE_RUINED):
+                other = self.occ[first + self._dice() % (last - first)]
+                if other != NOWHERE:
+                    self._tear_out(other)
 
     @cython.cfunc
     @cython.nogil
@@ -1550,6 +1833,7 @@ class Board:
                 self._make_room(t)
             else:
                 self._tear_near(t)
+            self._tear_behind()
             before = 0.0
             for i in range(self.ruined):
                 before += self.ruin_cost[i]
@@ -1716,12 +2000,8 @@ class Project:
     @cython.nogil
     @cython.exceptval(check=False)
     def _dice(self) -> cython.uint:
-        x: cython.uint = self.rng
-        x ^= (x << 13) & ALL_BITS
-        x ^= x >> 17
-        x ^= (x << 5) & ALL_BITS
-        self.rng = x
-        return x
+        self.rng = _rolled(self.rng)
+        return self.rng
 
     @cython.cfunc
     @cython.nogil
@@ -2101,12 +2381,8 @@ class Crew:
     @cython.nogil
     @cython.exceptval(check=False)
     def _dice(self) -> cython.uint:
-        x: cython.uint = self.rng
-        x ^= (x << 13) & ALL_BITS
-        x ^= x >> 17
-        x ^= (x << 5) & ALL_BITS
-        self.rng = x
-        return x
+        self.rng = _rolled(self.rng)
+        return self.rng
 
     @cython.cfunc
     @cython.nogil

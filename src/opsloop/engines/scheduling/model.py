@@ -91,7 +91,8 @@ class Weights:
     the share `relevance` of it for each point of relevance above 3.
 
     - *Lateness.* `missed` once for a due date that is not kept, `tardiness` for each minute of clock time.
-    - *Unplaced.* `unplaced` for each hour of work that finds no place, half of that for the task itself.
+    - *Unplaced.* `unplaced` for each hour of work that finds no place, half of that for the task itself; and what
+      its dearest place could cost in disruption, fit and fragmentation, so that nothing is left out for these.
     - *Disruption.* Against an accepted plan: `moved_task` for a task that moves, `moved` for each minute
       of it, `moved_person` for one that changes hands; up to four times as much for what was planned
       within the next days.

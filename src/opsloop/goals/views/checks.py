@@ -81,5 +81,5 @@ def _vague(*texts: str) -> dict[str, str]:
 @require_POST
 def words(request: PageRequest) -> HttpResponse:
     """Name the vague words of a task or a request while it is being typed, with what to write instead."""
-    found = _vague(*(request.POST.get(name, "") for name in ("title", "deliverable")))
+    found = _vague(*(request.POST.get(name, "") for name in ("title", "deliverable", "asked", "standard")))
     return render(request, "goals/words.html", {"words": found})

@@ -339,7 +339,7 @@ def test_pages_ask_no_more_of_the_database_for_more_rows(
     assert count_queries(lead, f"/reports/?of=d{cast.content.pk}") <= 15
     assert count_queries(lead, address) <= 15
     assert count_queries(lead, f"/reports/{own.pk}/") <= 10
-    assert count_queries(lead, f"{address}lines/back/", **HTMX) <= 17
+    assert count_queries(lead, f"{address}lines/back/", **HTMX) <= 18
     assert count_queries(lead, f"{address}lines/ahead/", **HTMX) <= 17
     assert count_queries(lead, f"{address}capacity/", **HTMX) <= 13
     assert count_queries(lead, f"/reports/overview/{WEEK}/") <= 10

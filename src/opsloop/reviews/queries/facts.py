@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, Value, When, Window
 from django.utils.translation import gettext as _
 
+from opsloop.collaboration.queries.figures import across
 from opsloop.engines.reviewing import Period, Rate, Share, shares, stray
 from opsloop.goals.models import Goal
 from opsloop.organisation.models import Department, Person
@@ -28,7 +29,7 @@ from opsloop.work.models.tasks import within
 
 # 关键任务: goal relevance from here on.
 KEY_IMPORTANCE = 4
-MOST_LATE, MOST_GOALS, MOST_KINDS, MOST_OBSTACLES = 12, 8, 6, 8
+MOST_LATE, MOST_GOALS, MOST_KINDS, MOST_OBSTACLES, MOST_CROSSINGS = 12, 8, 6, 8, 12
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,18 @@ NOTHING = Rate()
 
 
 @dataclass(frozen=True)
+class Crossing:
+    """How a department and another one worked for each other, in one direction; `to_us`: the other one asked."""
+
+    name: str
+    to_us: bool
+    asked: int
+    answered: Rate
+    delivered: Rate
+    late: int
+
+
+@dataclass(frozen=True)
 class Facts:
     """What the record says of a subject's period; minutes are whole, percents may be None."""
 
@@ -94,6 +107,7 @@ class Facts:
     goals: Sequence[GoalFact] = ()
     obstacles: Sequence[Obstacle] = ()
     obstacle_count: int = 0
+    crossings: Sequence[Crossing] = ()
     # When they were gathered.
     at: datetime | None = field(default=None, compare=False)
 
@@ -141,6 +155,12 @@ class Facts:
             obstacles=[
                 Obstacle(**{**one, "day": date.fromisoformat(one["day"])})
                 for one in kept.get("obstacles", ())
+            ],
+            crossings=[
+                Crossing(
+                    **{**one, "answered": Rate(**one["answered"]), "delivered": Rate(**one["delivered"])}
+                )
+                for one in kept.get("crossings", ())
             ],
             at=datetime.fromisoformat(kept["at"]) if kept.get("at") else None,
         )
@@ -198,14 +218,15 @@ def subject_of(
 
 
 Part = Literal["figures", "late", "around"]
-# What a page fetches apart, three queries each: figures and hours, what was late and why, goals and obstacles.
+# What a page fetches apart: figures and hours, what was late and why, goals, obstacles and other departments. Three
+# queries each, one more for the other departments of a department.
 PARTS: Sequence[Part] = ("figures", "late", "around")
 
 
 def gather(
     subject: Subject, period: Period, *, zone: ZoneInfo, at: datetime, parts: Collection[Part] = PARTS
 ) -> Facts:
-    """Return the facts of a period as they stand at `at`, or some parts of them. Nine queries at most for all."""
+    """Return the facts of a period as they stand at `at`, or some parts of them. Ten queries at most for all."""
     span = span_of(period, zone)
     found: dict[str, Any] = {"at": at}
     if "figures" in parts:
@@ -218,6 +239,8 @@ def gather(
     if "around" in parts:
         found["goals"] = _goals(subject, period)
         found["obstacles"], found["obstacle_count"] = _obstacles(subject, period)
+        if subject.departments:
+            found["crossings"] = _crossings(subject, span, zone, at)
     return Facts(**found)
 
 
@@ -231,6 +254,22 @@ def _rates(figures: dict[str, int]) -> dict[str, Rate]:
 
 
 Span = tuple[datetime, datetime]
+
+
+def _crossings(subject: Subject, span: Span, zone: ZoneInfo, at: datetime) -> list[Crossing]:
+    """Return how the departments of a subject and others worked for each other, the late first. One query."""
+    found = across(subject.departments, *span, at=at, zone=zone)[:MOST_CROSSINGS]
+    return [
+        Crossing(
+            one.name,
+            one.to_us,
+            one.figures.asked,
+            one.figures.answered,
+            one.figures.delivered,
+            one.figures.late,
+        )
+        for one in found
+    ]
 
 
 def span_of(period: Period, zone: ZoneInfo) -> Span:

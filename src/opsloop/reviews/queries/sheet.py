@@ -133,6 +133,12 @@ def _time(facts: Facts) -> Iterator[str]:
 def _foreign(facts: Facts) -> Iterator[str]:
     if facts.foreign.total:
         yield f"其他部门委托的任务按时率 {rate(facts.foreign)}"
+    for side in facts.crossings:
+        way = f"{side.name}提给我们" if side.to_us else f"我们提给{side.name}"
+        late = f"，现逾期 {side.late} 张" if side.late else ""
+        yield (
+            f"{way} {side.asked} 张协作单：按时答复 {rate(side.answered)}，按时交付 {rate(side.delivered)}{late}"
+        )
     for one in facts.late:
         if one.is_foreign:
             yield f"{one.title}：逾期 {one.days} 天"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from opsloop.goals import actions as goals
 from opsloop.organisation.tests.cast import NOW, Cast
 from opsloop.progress.actions import delays
 from opsloop.progress.models import DelayRequest
-from opsloop.reviews.queries.facts import Facts, gather, subject_of
+from opsloop.reviews.queries.facts import Crossing, Facts, gather, subject_of
 from opsloop.reviews.tests.conftest import SHANGHAI
 from opsloop.rituals.actions import notes
 from opsloop.work.models import Task
@@ -104,7 +105,8 @@ def test_what_a_review_keeps_reads_back_as_it_was(cast: Cast, november: dict[str
     notes.write(
         person=cast.lin, day=date(2026, 11, 20), gain="", blocker="等素材", task=None, at=NOW, version=0
     )
-    found = facts_of(cast)
+    crossings = [Crossing("产品部", to_us=True, asked=3, answered=Rate(2, 3), delivered=Rate(1, 1), late=1)]
+    found = replace(facts_of(cast), crossings=crossings)
     assert Facts.from_json(found.to_json()) == Facts(
         **{**found.__dict__, "late": list(found.late), "kinds": list(found.kinds)}
     )
