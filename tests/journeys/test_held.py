@@ -97,7 +97,7 @@ def test_a_meeting_runs_its_minutes_go_out_and_what_was_agreed_becomes_a_task(vi
     expect(host.locator("#meeting-form")).to_be_visible()
     host.fill("[name=starts_at]", "2026-09-18T10:00")
     expect(host.locator("#meeting-saved")).to_contain_text("已于")
-    host.get_by_role("button", name="召集会议").first.click()
+    host.get_by_role("button", name="发出邀请").first.click()
     expect(host.locator(".meeting-topics").first).to_contain_text("上次会议未完成待办")
 
 

@@ -55,7 +55,7 @@ def _blocks(
     for name in ("done", "late"):
         yield from _section(report, back.get(name))
     yield from _words(report, "late")
-    for name in ("goals", "obstacles", "notices", "meetings"):
+    for name in ("goals", "obstacles", "notices"):
         yield from _section(report, back.get(name))
     if facts.looked.kinds:
         yield Heading(_("Where the hours went"))

@@ -153,9 +153,7 @@ def back(facts: ReportFacts, to: Linked) -> list[Section]:
         ),
         Section("goals", _("How far the goals are"), list(_goals(facts))),
         Section("obstacles", _("What stood in the way"), list(_obstacles(facts))),
-        Section("crossings", _("With other departments"), list(_crossings(facts))),
         Section("notices", _("Notices"), list(_notices(facts, to))),
-        Section("meetings", _("Meetings"), list(_meetings(facts))),
     )
 
 
@@ -235,22 +233,6 @@ def _obstacles(facts: ReportFacts) -> Iterator[Said]:
         yield Said(f"delays:{number}", text, address("progress:delays"))
 
 
-def _crossings(facts: ReportFacts) -> Iterator[Said]:
-    for number, one in enumerate(facts.looked.crossings):
-        if one.to_us:
-            text = ngettext("%(name)s asked us %(n)s time", "%(name)s asked us %(n)s times", one.asked)
-        else:
-            text = ngettext("We asked %(name)s %(n)s time", "We asked %(name)s %(n)s times", one.asked)
-        answered, delivered = one.answered.percent, one.delivered.percent
-        note = _joined(
-            "" if answered is None else _("%(percent)s%% answered in time") % {"percent": answered},
-            "" if delivered is None else _("%(percent)s%% delivered in time") % {"percent": delivered},
-        )
-        mark = ngettext("%(n)s late", "%(n)s late", one.late) % {"n": one.late} if one.late else ""
-        said = text % {"name": one.name, "n": one.asked}
-        yield Said(f"crossings:{number}", said, address("collaboration:figures"), note, "red", mark)
-
-
 def _notices(facts: ReportFacts, to: Linked) -> Iterator[Said]:
     told = facts.notices
     if not told.sent:
@@ -262,22 +244,6 @@ def _notices(facts: ReportFacts, to: Linked) -> Iterator[Said]:
     mark = _("%(n)s still open") % {"n": told.open} if told.open else ""
     url = f"{address('notices:table')}?since={to.first}&until={to.last}"
     yield Said("notices", text, url, note, "gold" if told.open else "", mark)
-
-
-def _meetings(facts: ReportFacts) -> Iterator[Said]:
-    told = facts.meetings
-    if not told.held:
-        return
-    text = ngettext("%(n)s meeting was held.", "%(n)s meetings were held.", told.held) % {"n": told.held}
-    note = ""
-    if told.items:
-        note = _("%(done)s of %(items)s action items done, %(in_time)s in time") % {
-            "done": told.done, "items": told.items, "in_time": told.in_time,
-        }  # fmt: skip
-    mark = _("%(n)s still open") % {"n": told.open} if told.open else ""
-    yield Said(
-        "meetings", text, f"{address('meetings:items')}?box=all", note, "gold" if told.open else "", mark
-    )
 
 
 def _dangers(facts: ReportFacts, to: Linked) -> Iterator[Said]:
