@@ -237,7 +237,7 @@ def test_the_matrix_shows_every_permission_for_every_role(cast, client):
     response = client.get("/roles/")
     rows = response.context["rows"]
     assert {len(row.cells) for row in rows} == {len(response.context["roles"])}
-    assert len(rows) == 21
+    assert len(rows) == 24
 
 
 def test_it_says_what_somebody_may_do_where(cast, client):
