@@ -24,8 +24,7 @@ from opsloop.collaboration.actions import records as talks
 from opsloop.collaboration.models import CommunicationRecord
 from opsloop.desk import actions, queries
 from opsloop.desk.feed import compose, etag_of
-from opsloop.desk.offers import meeting_url
-from opsloop.desk.openers import opening_of
+from opsloop.desk.openers import meeting_url, opening_of
 from opsloop.engines.blocks import Block
 from opsloop.engines.workcalendar import WorkCalendar
 from opsloop.goals import actions as goals
@@ -189,7 +188,9 @@ def quick_add_preview(request: PageRequest) -> HttpResponse:
         return render(request, "desk/quick_add_preview.html", {"opening": opening, "error": ""})
     shown = actions.lines(text)[:20]
     readings = [capture.read(line, kept=kept, by=request.person, at=request.now) for line in shown]
-    offers = [meeting_url(line, reading) for line, reading in zip(shown, readings, strict=True)]
+    offers = [
+        meeting_url(line, reading, request.person) for line, reading in zip(shown, readings, strict=True)
+    ]
     context = {"readings": list(zip(readings, offers, strict=True)), "error": ""}
     return render(request, "desk/quick_add_preview.html", context)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -38,7 +39,10 @@ _LANGUAGES = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant", "en": "en"}
 @require_http_methods(["GET", "POST"])
 @once
 def new(request: PageRequest) -> HttpResponse:
-    """Show whom one can ask and their forms (GET), or begin a draft to `department` with `form` (POST)."""
+    """Show whom one can ask and their forms (GET), or begin a draft to `department` with `asked_by` (POST).
+
+    `title` and `asked` come along from where a request is proposed instead of something else.
+    """
     permissions.check_may_ask(request.person)
     departments = [one for one in open_departments() if one.pk != request.person.department_id]
     forms = RequestForm.objects.visible_to(request.person).current().select_related("department", "handler")
@@ -49,6 +53,7 @@ def new(request: PageRequest) -> HttpResponse:
             values = {"form": form, "to_department": form.department, "standard": form.standard}
         elif wanted := read_id(request.POST.get("department")):
             values = {"to_department": next((one for one in departments if one.pk == wanted), None)}
+        values |= {name: text for name, text in _brought(request.POST).items() if text}
         made = actions.begin(values=values, by=request.person, at=request.now)
         return hx_redirect(request, reverse("collaboration:edit", args=[made.pk]))
     by_department: dict[int, list[RequestForm]] = {}
@@ -58,8 +63,16 @@ def new(request: PageRequest) -> HttpResponse:
         "rail_name": "collaboration",
         "crumbs": crumbs(),
         "rows": [(one, by_department.get(one.pk, [])) for one in departments],
+        "brought": _brought(request.GET),
     }
     return render(request, "collaboration/new.html", context)
+
+
+def _brought(given: Mapping[str, str]) -> dict[str, str]:
+    """Return what is written already, no longer than the draft holds."""
+    return {
+        name: given.get(name, "").strip()[:longest] for name, longest in (("title", 120), ("asked", 6000))
+    }
 
 
 def _form(request: PageRequest, found: CollaborationRequest, data: Any = None) -> DraftForm:

@@ -13,6 +13,7 @@ import time_machine
 from django.test import Client
 
 from opsloop.activity.models import Undo
+from opsloop.collaboration.models import CollaborationRequest
 from opsloop.discussion.actions import comments
 from opsloop.engines.playbook import Outline, Step
 from opsloop.notices.models import Notice
@@ -336,3 +337,27 @@ def test_quick_add_begins_a_notice_for_who_may_send_one(
         assert (notice.title, notice.demands, notice.state) == ("双11值班安排", "每组报两人", "draft")
     assert Notice.objects.exists() is is_notice
     assert Task.objects.exists() is not is_notice
+
+
+@pytest.mark.parametrize(("mode", "is_request"), [("growth", True), ("startup", False)])
+def test_quick_add_begins_a_request_to_another_department(cast: Cast, mode: str, is_request: bool) -> None:
+    Organisation.objects.update(mode=mode)
+    client, typed = log_in(cast.lin), {"text": "协作单：秋促海报\n横版三张"}
+    preview = client.post("/quick-add/preview/", typed, headers=HTMX).content.decode()
+    answer = client.post("/quick-add/", typed, headers=HTMX)
+    assert answer.status_code == 204
+    assert ("协作单草稿" in preview) is is_request
+    if is_request:
+        draft = CollaborationRequest.objects.get()
+        assert answer["HX-Redirect"] == f"/requests/{draft.pk}/edit/"
+        assert (draft.title, draft.asked, draft.state) == ("秋促海报", "横版三张", "draft")
+    assert Task.objects.exists() is not is_request
+
+
+def test_what_is_proposed_as_a_request_comes_along(cast: Cast) -> None:
+    client = log_in(cast.lin)
+    page = client.get("/requests/new/", {"title": "秋促海报", "asked": "三张"}).content.decode()
+    assert '<input type="hidden" name="title" value="秋促海报">' in page
+    client.post("/requests/new/", {"department": cast.channels.pk, "title": "秋促海报", "asked": "三张"})
+    draft = CollaborationRequest.objects.get()
+    assert (draft.title, draft.asked, draft.to_department) == ("秋促海报", "三张", cast.channels)

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST
@@ -76,12 +76,8 @@ def _context(request: PageRequest, form: CheckForm, found: Assessment | None = N
 
 
 def _request_url(title: str, text: str) -> str:
-    """Return where another department is asked for something, with the text; "" if there is no such page."""
-    try:
-        page = reverse("collaboration:new")
-    except NoReverseMatch:
-        return ""
-    return f"{page}?{urlencode({'title': title, 'asked': text})}"
+    """Return where another department is asked for something, with the text."""
+    return f"{reverse('collaboration:new')}?{urlencode({'title': title, 'asked': text})}"
 
 
 def _given(request: PageRequest) -> dict[str, str]:
