@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import reduce
+from functools import cached_property, reduce
 from operator import or_
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,9 +20,13 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from opsloop.boards.queries.saved import address as address_of_view
 from opsloop.boards.queries.saved import icon_of, usable
+from opsloop.calendars.queries import Busy, busy
 from opsloop.collaboration.models import CollaborationRequest, CommunicationRecord
 from opsloop.discussion.models import SUBJECTS, Comment
+from opsloop.engines import intervals
+from opsloop.engines.blocks import Block
 from opsloop.engines.language.readings import spelled
+from opsloop.engines.workcalendar import WorkCalendar
 from opsloop.goals.models import Goal
 from opsloop.knowledge.models import Lesson
 from opsloop.meetings.models import Meeting
@@ -60,13 +64,25 @@ OWN_DELETION = (
 
 
 @dataclass(frozen=True)
+class DayLine:
+    """One line of a day in the order of time: a piece of the plan, or what takes the time otherwise."""
+
+    starts_at: datetime
+    ends_at: datetime
+    piece: Piece | None = None
+    busy: Busy | None = None
+
+
+@dataclass(frozen=True)
 class Today:
-    """One's day: what is late, what comes first, what stands in the plan."""
+    """One's day: what is late, what comes first, what stands in the plan and in the calendars."""
 
     overdue: Sequence[Task]
     overdue_count: int
     first: Sequence[Ranked]
     pieces: Sequence[Piece]
+    # Meetings, appointments and events of outside calendars that take time.
+    busy: Sequence[Busy]
     done: Sequence[Task]
     open_count: int
     at: datetime
@@ -78,15 +94,28 @@ class Today:
         """Minutes planned for today."""
         return sum(piece.minutes for piece in self.pieces)
 
+    @cached_property
+    def lines(self) -> Sequence[DayLine]:
+        """The pieces and what takes time besides, by start; what lasts all day is no line of it."""
+        lines = [DayLine(one.starts_at, one.ends_at, piece=one) for one in self.pieces]
+        lines += [DayLine(one.starts, one.ends, busy=one) for one in self.busy if not one.is_all_day]
+        return sorted(lines, key=lambda one: (one.starts_at, one.ends_at))
+
     @property
-    def following(self) -> Piece | None:
-        """The piece before which the line of now stands; None while a piece runs or after the last."""
-        if any(piece.starts_at <= self.at < piece.ends_at for piece in self.pieces):
+    def following(self) -> DayLine | None:
+        """The line before which now stands; None while one runs or after the last."""
+        if any(one.starts_at <= self.at < one.ends_at for one in self.lines):
             return None
-        return next((piece for piece in self.pieces if piece.starts_at > self.at), None)
+        return next((one for one in self.lines if one.starts_at > self.at), None)
+
+    def available(self, blocks: Sequence[Block]) -> int:
+        """Return the minutes of the workable blocks that nothing else takes."""
+        open_spans = [(block.start, block.end) for block in blocks if block.kind.workable]
+        left = intervals.subtract(open_spans, [one.span for one in self.busy])
+        return round(sum((end - start).total_seconds() for start, end in left) / 60)
 
 
-def today(person: Person, *, at: datetime, picked: Sequence[int] = ()) -> Today:
+def today(person: Person, *, at: datetime, calendar: WorkCalendar, picked: Sequence[int] = ()) -> Today:
     """Return the day of `person` as it stands at `at`; what they `picked` for it stands first."""
     now = at.astimezone(ZoneInfo(person.time_zone))
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -108,6 +137,9 @@ def today(person: Person, *, at: datetime, picked: Sequence[int] = ()) -> Today:
             frozenset(picked),
         ),
         pieces=joined(week),
+        busy=busy([person.pk], midnight, midnight + timedelta(days=1), by=person, calendar=calendar)[
+            person.pk
+        ],
         done=list(
             Task.objects.alive()
             .filter(owner=person, status=Task.Status.DONE, closed_at__gte=midnight)

@@ -25,7 +25,6 @@ from opsloop.collaboration.models import CommunicationRecord
 from opsloop.desk import actions, queries
 from opsloop.desk.feed import compose, etag_of
 from opsloop.desk.openers import meeting_url, opening_of
-from opsloop.engines.blocks import Block
 from opsloop.engines.workcalendar import WorkCalendar
 from opsloop.goals import actions as goals
 from opsloop.goals.models import Goal
@@ -72,6 +71,7 @@ def today(request: PageRequest) -> HttpResponse:
     calendar = working_calendar({(day + timedelta(days=days)).year for days in (-14, 0, 14)})
     blocks = blocks_for(person, [day], calendar=calendar)
     rituals = offers(person, at=request.now, blocks=blocks, calendar=calendar)
+    view = queries.today(person, at=request.now, calendar=calendar, picked=rituals.picked)
     context = {
         "rail_name": "today",
         "rituals": rituals,
@@ -79,8 +79,8 @@ def today(request: PageRequest) -> HttpResponse:
         "day_kind": calendar.kind_of(day),
         "day_name": calendar.name_of(day),
         "is_provisional": calendar.is_provisional(day.year),
-        "view": queries.today(person, at=request.now, picked=rituals.picked),
-        "available": sum(_minutes(block) for block in blocks if block.kind.workable),
+        "view": view,
+        "available": view.available(blocks),
         "greeting": _greeting(now.hour),
         "later": _later(day, calendar),
         "leads": person.may(Permission.PLAN_TEAM),
@@ -89,10 +89,6 @@ def today(request: PageRequest) -> HttpResponse:
         "has_meetings": "meetings" in modules_of(person.organisation),
     }
     return render_page_or_partial(request, "desk/today.html", "today", context)
-
-
-def _minutes(block: Block) -> int:
-    return round((block.end - block.start) / timedelta(minutes=1))
 
 
 def _later(day: date, calendar: WorkCalendar) -> list[tuple[str, str, date]]:

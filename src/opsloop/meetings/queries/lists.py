@@ -22,6 +22,8 @@ BOXES = {
     "drafts": _("Drafts"),
     "all": _("All of my departments"),
 }
+# A meeting that begins this soon stands on top of Today whether one answered or not: one is about to go.
+SOON = timedelta(hours=1)
 OVER = Q(state__in=["held", "closed", "cancelled"])
 
 
@@ -99,7 +101,10 @@ def box_counts(person: Person, *, at: datetime) -> Mapping[str, int]:
 
 
 def today(person: Person, *, at: datetime, most: int) -> list[Seat]:
-    """Return one's seats in the meetings that are still to come or run on this day, in order. One query."""
+    """Return one's seats in the meetings of this day that ask something of one, in order. One query.
+
+    Those that wait for an answer, and those that begin within SOON or run; the others stand in the plan of the day.
+    """
     zone = zone_of(person)
     end = datetime.combine(at.astimezone(zone).date() + timedelta(days=1), time(), tzinfo=zone)
     rows = Seat.objects.filter(
@@ -108,5 +113,6 @@ def today(person: Person, *, at: datetime, most: int) -> list[Seat]:
         meeting__ends_at__gt=at,
         meeting__starts_at__lt=end,
     )
+    rows = rows.filter(Q(answer=Seat.Answer.NONE) | Q(meeting__starts_at__lte=at + SOON))
     rows = rows.exclude(role=Seat.Role.COPY).exclude(answer=Seat.Answer.NO).select_related("meeting__room")
     return list(rows.order_by("meeting__starts_at", "pk")[:most])
