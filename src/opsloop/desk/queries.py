@@ -71,6 +71,8 @@ class DayLine:
     ends_at: datetime
     piece: Piece | None = None
     busy: Busy | None = None
+    # A piece of the plan in whose time something else came.
+    is_taken: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,8 +99,12 @@ class Today:
     @cached_property
     def lines(self) -> Sequence[DayLine]:
         """The pieces and what takes time besides, by start; what lasts all day is no line of it."""
-        lines = [DayLine(one.starts_at, one.ends_at, piece=one) for one in self.pieces]
-        lines += [DayLine(one.starts, one.ends, busy=one) for one in self.busy if not one.is_all_day]
+        taken = [one.span for one in self.busy]
+        lines = [DayLine(one.starts, one.ends, busy=one) for one in self.busy if not one.is_all_day]
+        for one in self.pieces:
+            span = (one.starts_at, one.ends_at)
+            is_taken = one.ends_at > self.at and bool(intervals.intersect([span], taken))
+            lines.append(DayLine(*span, piece=one, is_taken=is_taken))
         return sorted(lines, key=lambda one: (one.starts_at, one.ends_at))
 
     @property

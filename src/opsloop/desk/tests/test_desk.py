@@ -13,6 +13,7 @@ import time_machine
 from django.test import Client
 
 from opsloop.activity.models import Undo
+from opsloop.calendars.actions import appointments
 from opsloop.collaboration.models import CollaborationRequest
 from opsloop.discussion.actions import comments
 from opsloop.engines.playbook import Outline, Step
@@ -361,3 +362,25 @@ def test_what_is_proposed_as_a_request_comes_along(cast: Cast) -> None:
     client.post("/requests/new/", {"department": cast.channels.pk, "title": "秋促海报", "asked": "三张"})
     draft = CollaborationRequest.objects.get()
     assert (draft.title, draft.asked, draft.to_department) == ("秋促海报", "三张", cast.channels)
+
+
+def test_today_shows_what_came_into_the_plan_and_counts_it_off(cast: Cast) -> None:
+    client = log_in(cast.lin)
+    free = client.get("/").context["available"]
+    now = MONDAY
+    task = tasks.create(by=cast.lin, at=now, title="写方案", owner=cast.lin)
+    at_two, at_four = (now.replace(hour=hour, minute=0) for hour in (14, 16))
+    Placement.objects.create(
+        person=cast.lin, task=task, starts_at=at_two, ends_at=at_four, block="focus", accepted_at=now, accepted_by=cast.lin
+    )  # fmt: skip
+    page = client.get("/").content.decode()
+    assert "有冲突" not in page
+    appointments.add(
+        by=cast.lin, at=now, title="看场地", starts_at=now.replace(hour=15, minute=0), ends_at=at_four,
+        time_zone="Asia/Shanghai",
+    )  # fmt: skip
+    response = client.get("/")
+    page = response.content.decode()
+    assert page.index("写方案") < page.index("看场地")
+    assert "有冲突" in page
+    assert response.context["available"] == free - 60
