@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from opsloop.inbox.models import Notification
 from opsloop.meetings.actions import writing
@@ -248,3 +251,19 @@ def test_the_quick_line_offers_a_meeting(cast: Cast, as_person: Login) -> None:
     assert "meetings/new/?title=%E5%91%A8%E4%BC%9A" in body
     assert f"with={cast.zhou.pk}" in body
     assert "minutes=30" in body
+
+
+def test_a_free_hour_of_a_room_begins_a_meeting_there(cast: Cast, as_person: Login) -> None:
+    room = Room.objects.create(name="黄山厅", seats=8, created_at=NOW)
+    client = as_person(cast.lin)
+    page = client.get(reverse("meetings:rooms")).content.decode()
+    address = next(
+        one for one in re.findall(r'href="([^"]*meetings/new/[^"]*room=[^"]*)"', page) if "T14" in one
+    )
+    check = client.get(unescape(address)).content.decode()
+    sent = dict(re.findall(r'type="hidden" name="(at|room)" value="([^"]*)"', check))
+    client.post(reverse("meetings:new"), {**sent, "title": "碰头", "go": "call"})
+    draft = Meeting.objects.get(title="碰头")
+    assert draft.room == room
+    assert draft.starts_at is not None
+    assert timezone.localtime(draft.starts_at).hour == 14

@@ -18,13 +18,13 @@ from opsloop.engines.language.necessity import Assessment, assess
 from opsloop.meetings import permissions, words
 from opsloop.meetings.actions import writing as actions
 from opsloop.meetings.forms import CheckForm
-from opsloop.meetings.models import Meeting, Seat
+from opsloop.meetings.models import Meeting, Room, Seat
 from opsloop.meetings.views.finding import crumbs
 from opsloop.notices import permissions as notice_permissions
 from opsloop.notices.actions import writing as notices
 from opsloop.organisation.models import Person
 from opsloop.records.dates import is_plausible
-from opsloop.web.http import PageRequest, hx_redirect
+from opsloop.web.http import PageRequest, hx_redirect, read_id
 
 _LANGUAGES = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant", "en": "en"}
 MOST_GIVEN = 50
@@ -36,7 +36,8 @@ MOST_GIVEN = 50
 def new(request: PageRequest) -> HttpResponse:
     """Ask what a meeting is for (GET); say what speaks for it and what else would do, or begin the draft (POST).
 
-    The address may carry `title`, `at` (a moment), `minutes` and `with` (people), as the quick line does.
+    The address may carry `title`, `at` (a moment), `minutes`, `with` (people) and `room`, as the quick line and the day
+    of the rooms do.
     """
     permissions.check_may_call(request.person)
     if request.method == "GET":
@@ -83,7 +84,7 @@ def _request_url(title: str, text: str) -> str:
 def _given(request: PageRequest) -> dict[str, str]:
     """Return what the address or the form before it gave along."""
     source = request.POST if request.method == "POST" else request.GET
-    return {name: source.get(name, "").replace("\0", "")[:400] for name in ("at", "minutes", "with")}
+    return {name: source.get(name, "").replace("\0", "")[:400] for name in ("at", "minutes", "with", "room")}
 
 
 def _begin(request: PageRequest, form: CheckForm, found: Assessment) -> Meeting:
@@ -97,10 +98,22 @@ def _begin(request: PageRequest, form: CheckForm, found: Assessment) -> Meeting:
     }  # fmt: skip
     if given["minutes"].isascii() and given["minutes"].isdigit() and 5 <= int(given["minutes"][:6]) <= 1440:
         values["lasts"] = int(given["minutes"])
+    if room := _room(given["room"], request.person):
+        values["room"] = room
     keys = [int(one) for one in given["with"].split(",") if one.isascii() and one.isdigit() and len(one) < 19]
     people = Person.objects.active().filter(pk__in=keys[:MOST_GIVEN]).values_list("pk", flat=True)
     roles = dict.fromkeys(people, str(Seat.Role.TAKES_PART))
     return actions.begin(values=values, roles=roles, by=request.person, at=request.now)
+
+
+def _room(text: str, person: Person) -> Room | None:
+    key = read_id(text)
+    found = (
+        Room.objects.visible_to(person).current().select_related("department").filter(pk=key).first()
+        if key
+        else None
+    )
+    return found if found and permissions.may_use(found, person) else None
 
 
 def _moment(text: str) -> Any:

@@ -42,7 +42,7 @@ def rooms(request: PageRequest) -> HttpResponse:
         "today": today,
         "before": day - timedelta(days=1),
         "after": day + timedelta(days=1),
-        "hours": queries.HOURS,
+        "hours": [(hour, (since + timedelta(hours=hour)).isoformat()) for hour in queries.HOURS],
         "lines": queries.day(request.person, since),
         "may_manage": permissions.can(permissions.check_can_manage_rooms, request.person),
         "may_call": permissions.can(permissions.check_may_call, request.person),
