@@ -13,6 +13,8 @@ from importlib import import_module
 from typing import Any
 
 from django.conf import settings
+from django.db.models import CharField, Subquery, Value
+from django.db.models.functions import Cast, Concat
 
 from opsloop.activity.events import DomainEvent
 from opsloop.activity.models import Event
@@ -123,10 +125,43 @@ class Origin:
     url: str
 
 
-def task_origins(person: Any, task_id: int) -> Sequence[Origin]:
-    """Return what a task was made from, as far as `person` may see it. One query for each package that makes tasks."""
-    sources: Sequence[Callable[[Any, int], Sequence[Origin]]] = getattr(_table(), "TASK_ORIGINS", ())
-    return [origin for source in sources for origin in source(person, task_id)]
+@dataclass(frozen=True)
+class Origins:
+    """A kind of record that tasks are made from: its icon and the page of one.
+
+    `rows` (person) returns those the person may see that the task of an outer query was made from, as values of key,
+    number and title.
+    """
+
+    rows: Callable[[Any], Any]
+    icon: str
+    page: Callable[[int], str]
+
+    def column(self, person: Any) -> Any:
+        """Return the first of `rows` as one text, to be asked for with the task itself."""
+        key, number, title = (rows := self.rows(person).order_by()).query.values_select
+        text = Concat(Cast(key, CharField()), Value("|"), number, Value("|"), title)
+        return Subquery(rows.values(said=text)[:1])
+
+
+def _origins() -> Mapping[str, Origins]:
+    kinds: Mapping[str, Origins] = getattr(_table(), "TASK_ORIGINS", {})
+    return kinds
+
+
+def origin_columns(person: Any) -> Mapping[str, Any]:
+    """Return the columns by which a query of tasks brings along what each was made from; `origins_of` reads them."""
+    return {f"from_{kind}": one.column(person) for kind, one in _origins().items()}
+
+
+def origins_of(task: Any) -> Sequence[Origin]:
+    """Return what a task with `origin_columns` was made from, as far as the person may see it."""
+    found = []
+    for kind, one in _origins().items():
+        if said := getattr(task, f"from_{kind}"):
+            key, number, title = said.split("|", 2)
+            found.append(Origin(f"{number} {title}".strip(), one.icon, one.page(int(key))))
+    return found
 
 
 def opening(person: Any, layout: str) -> str:

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from opsloop.activity import actions as activity
 from opsloop.activity.events import DomainEvent
 from opsloop.activity.models import Event
-from opsloop.activity.registry import FileHolder, Origin, PlannedSpan, TaskSigns, Told
+from opsloop.activity.registry import FileHolder, Origins, PlannedSpan, TaskSigns, Told
 from opsloop.background import sweeping
 from opsloop.background.timers import Timed
 from opsloop.boards.actions import plans, saved, sheets
@@ -41,6 +41,7 @@ from opsloop.collaboration.actions import forms as request_forms
 from opsloop.collaboration.actions import records as talk_records
 from opsloop.collaboration.actions import writing as request_drafts
 from opsloop.collaboration.models import CollaborationRequest, CommunicationRecord
+from opsloop.collaboration.queries.origins import origins as request_origins
 from opsloop.config import handover
 from opsloop.dashboards import jobs as dashboard_jobs
 from opsloop.dashboards import letters as dashboard_letters
@@ -101,6 +102,7 @@ from opsloop.timekeeping.actions import carrying as hours_carrying
 from opsloop.timekeeping.actions import entries as hours
 from opsloop.timekeeping.columns import SPENT
 from opsloop.timekeeping.models import Timesheet
+from opsloop.web.templatetags.quick import address
 from opsloop.work import routine
 from opsloop.work.actions import (
     acceptance,
@@ -290,7 +292,11 @@ PLANNED_SPANS: Callable[[Sequence[Person], datetime, datetime], Sequence[Planned
 
 TASK_FIELDS: Sequence[Callable[[Person], Sequence[Field]]] = (flags.risk_fields,)
 TASK_COLUMNS: Sequence[Column] = (SPENT, flags.RISK)
-TASK_ORIGINS: Sequence[Callable[[Person, int], Sequence[Origin]]] = (notice_origins, meeting_origins)
+TASK_ORIGINS: Mapping[str, Origins] = {
+    "notice": Origins(notice_origins, "bell", lambda pk: address("notices:notice", pk)),
+    "request": Origins(request_origins, "agree", lambda pk: address("collaboration:request", pk)),
+    "item": Origins(meeting_origins, "people", lambda pk: address("meetings:item", pk)),
+}
 TASK_SIGNS = TaskSigns(flags.sign_rows, flags.sign_of)
 
 TOLD: Mapping[str, Told] = {

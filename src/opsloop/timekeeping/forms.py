@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opsloop.engines import hours
 from opsloop.organisation.models import Person
+from opsloop.records.dates import is_plausible
 from opsloop.timekeeping.actions.entries import LONGEST_MINUTES
 from opsloop.timekeeping.models import TimeEntry
 from opsloop.web.forms import DateInput, DateTimeInput, LeanSelect
@@ -36,6 +37,13 @@ class TimeForm(forms.Form):
         label=_("Minutes"), validators=[MinValueValidator(1), MaxValueValidator(LONGEST_MINUTES)]
     )
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
+
+    def clean_started_at(self) -> datetime:
+        """Refuse years in which a zone cannot be reckoned with."""
+        started_at: datetime = self.cleaned_data["started_at"]
+        if not is_plausible(started_at):
+            raise ValidationError(_("Choose a year between 2000 and 2100."))
+        return started_at
 
 
 class TypedField(forms.CharField):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from opsloop.activity.models import Undo
 from opsloop.collaboration import permissions
@@ -415,3 +417,13 @@ def test_open_actions_of_the_task_stand_in_the_way_of_delivering(cast: Cast, acc
         )
     assert again(request).state == "accepted"
     assert timedelta(0) == again(request).turn_at - NOW  # type: ignore[operator]
+
+
+def test_both_tasks_lead_back_to_their_request(cast: Cast, accepted: Sent) -> None:
+    request = accepted()
+    for task in (request.doing_task, request.asking_task):
+        assert task is not None and task.owner is not None
+        client = Client()
+        client.force_login(task.owner)
+        page = client.get(reverse("progress:panel", args=[task.pk])).content.decode()
+        assert f'href="/requests/{request.pk}/">{request.number} {request.title}</a>' in page

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
-from opsloop.activity.registry import Origin
+from django.db.models import OuterRef, QuerySet
+
 from opsloop.meetings.models import ActionItem
 from opsloop.organisation.models import Person
-from opsloop.web.templatetags.quick import address
 
 
-def origins(person: Person, task_id: int) -> Sequence[Origin]:
-    """Return the action item that a task was made of, if `person` may see it. One query."""
-    rows = ActionItem.objects.visible_to(person).filter(task=task_id)
-    return [
-        Origin(f"{number} {title}", "people", address("meetings:item", pk))
-        for pk, number, title in rows.values_list("pk", "meeting__number", "meeting__title")
-    ]
+def origins(person: Person) -> QuerySet[Any, Any]:
+    """Return the action item that a task was made of, if `person` may see it."""
+    rows = ActionItem.objects.visible_to(person).filter(task=OuterRef("pk"))
+    return rows.values("pk", "meeting__number", "meeting__title")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet
 
-from opsloop.activity.registry import Origin
 from opsloop.notices.models import Notice, NoticeTask, Receipt
 from opsloop.organisation.models import Person
 from opsloop.web.templatetags.quick import address
@@ -62,10 +61,8 @@ def tasks_from(notice: Notice, person: Person) -> list[NoticeTask]:
     return list(rows.select_related("task__owner", "department"))
 
 
-def origins(person: Person, task_id: int) -> Sequence[Origin]:
-    """Return from which notice a task was made, if `person` may see it (TASK_ORIGINS). One query."""
-    rows = NoticeTask.objects.filter(task=task_id, notice__in=Notice.objects.visible_to(person).values("pk"))
-    return [
-        Origin(f"{number} {title}", "bell", address("notices:notice", pk))
-        for pk, number, title in rows.values_list("notice", "notice__number", "notice__title")
-    ]
+def origins(person: Person) -> QuerySet[Any, Any]:
+    """Return the notices that a task was made from and `person` may see, as TASK_ORIGINS asks for them."""
+    rows = NoticeTask.objects.filter(task=OuterRef("pk"))
+    rows = rows.filter(notice__in=Notice.objects.visible_to(person).values("pk"))
+    return rows.values("notice", "notice__number", "notice__title")

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from opsloop.activity.registry import task_origins
+from opsloop.activity.registry import origin_columns, origins_of
 from opsloop.organisation.models import Person
 from opsloop.progress import permissions, words
 from opsloop.progress.models import Blocker, DelayRequest, ProgressUpdate, RiskFlag
@@ -38,6 +38,7 @@ def panel(request: PageRequest, pk: int) -> HttpResponse:
     standing = RiskFlag.objects.open().filter(task=OuterRef("pk")).order_by()
     rows = Task.objects.visible_to(request.person).alive().select_related("owner", "project")
     rows = rows.annotate(helps=helped_by(request.person), signs=Subquery(standing.values("signs")[:1]))
+    rows = rows.annotate(**origin_columns(request.person))
     task = get_object_or_404(rows, pk=pk)
     today = timezone.localtime(request.now).date()
     told = list(ProgressUpdate.objects.filter(task=task).select_related("person")[:40])
@@ -51,7 +52,7 @@ def panel(request: PageRequest, pk: int) -> HttpResponse:
         "delay": delay if delay and delay.state != DelayRequest.State.WITHDRAWN else None,
         "is_late_unasked": task.is_overdue(request.now) and not (delay and delay.is_undecided),
         "blockers": _blockers(task) if task.is_open else [],
-        "origins": task_origins(request.person, task.pk),
+        "origins": origins_of(task),
         "told": told[:SHOWN],
         "more": len(told) > SHOWN,
         "sync": _sync(task, told, today) if task.is_open else [],
