@@ -422,7 +422,8 @@ def test_open_actions_of_the_task_stand_in_the_way_of_delivering(cast: Cast, acc
 def test_both_tasks_lead_back_to_their_request(cast: Cast, accepted: Sent) -> None:
     request = accepted()
     for task in (request.doing_task, request.asking_task):
-        assert task is not None and task.owner is not None
+        assert task is not None
+        assert task.owner is not None
         client = Client()
         client.force_login(task.owner)
         page = client.get(reverse("progress:panel", args=[task.pk])).content.decode()
