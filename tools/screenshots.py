@@ -70,6 +70,21 @@ def open_a_notice(page: Page) -> None:
     page.locator(".notice-paper").wait_for()
 
 
+def open_a_request(page: Page) -> None:
+    """Look at what another department asked for and somebody is doing."""
+    page.get_by_role("link", name="栏目看板加完播率").click()
+    page.locator(".page-header").wait_for()
+    settle(page)
+
+
+def enter_a_meeting(page: Page) -> None:
+    """Go into the meeting that is running."""
+    page.get_by_role("link", name="优惠券事故复盘会").click()
+    page.get_by_role("link", name="进入会议").click()
+    page.locator(".meeting-topics, .run-topics, #run").first.wait_for()
+    settle(page)
+
+
 def see_the_charts(page: Page) -> None:
     """Wait for the numbers and for what comes after them."""
     page.locator(".chart-plot").nth(5).wait_for()
@@ -97,6 +112,8 @@ ALL = (
     Picture("goals", "/goals/", person="shen"),
     Picture("dashboard", "/dashboard/", person="shen", prepare=see_the_charts),
     Picture("notice", "/notices/", person="su", prepare=open_a_notice),
+    Picture("request", "/requests/?box=all", person="lu", prepare=open_a_request),
+    Picture("meeting", "/meetings/", person="xu", prepare=enter_a_meeting),
     Picture("import", "/tables/import/", prepare=bring_a_sheet),
     Picture("today-dark", "/", dark=True),
     Picture("today-phone", "/", person="su", width=390, height=844),

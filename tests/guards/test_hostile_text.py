@@ -404,7 +404,7 @@ def _models() -> Iterator[Any]:
 # Columns that programs read: words of code, rules of repetition, paths of the tree.
 FIXED = frozenset({
     "kind", "subject_kind", "verb", "path", "password", "language", "time_zone", "theme", "density", "recurrence",
-    "result_url", "mode", "token_hash", "codes", "period", "prefix", "date_part", "field", "username", "email", "phone",
+    "result_url", "mode", "origin_kind", "holder_kind", "token_hash", "codes", "period", "prefix", "date_part", "field", "username", "email", "phone",
 })  # fmt: skip
 
 

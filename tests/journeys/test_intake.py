@@ -44,7 +44,7 @@ def test_a_form_is_built_asked_by_handed_out_and_accepted(visit: Visit) -> None:
     asker.fill("[name=title]", title)
     asker.fill("[name=asked]", "一条 30 秒短片，讲清领券步骤。")
     asker.fill("[name=due_at]", "2026-09-17T18:00")
-    expect(asker.locator("#request-saved")).to_contain_text("该部门最早 2026-09-21")
+    expect(asker.locator("#request-saved")).to_contain_text("该部门最早 2026-09-20")
     asker.get_by_role("button", name="预览并发送").click()
     wrong = asker.locator(".request-questions .field[data-invalid]")
     expect(wrong).to_contain_text("必答")

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
-
-from icalendar import Calendar, Event, vCalAddress, vText
+from typing import TYPE_CHECKING, Literal
 
 from opsloop.engines.ical.writing import without_forbidden
+
+if TYPE_CHECKING:
+    from icalendar import Event, vCalAddress
 
 Method = Literal["REQUEST", "CANCEL", "PUBLISH"]
 # How a seat is written: who decides or takes part has to be there, who may come does not.
@@ -55,6 +56,9 @@ def write(meetings: Sequence[Invited], *, method: Method, product: str) -> bytes
     Raises:
         ValueError: a meeting does not end after it starts.
     """
+    # Eighty modules that only who sends an invitation needs.
+    from icalendar import Calendar
+
     file = Calendar()
     file.add("prodid", product)
     file.add("version", "2.0")
@@ -69,6 +73,8 @@ def write(meetings: Sequence[Invited], *, method: Method, product: str) -> bytes
 def _event(meeting: Invited, method: Method) -> Event:
     if meeting.ends <= meeting.starts:
         raise ValueError(f"{meeting.uid} does not end after it starts")
+    from icalendar import Event
+
     event = Event()
     event.add("uid", meeting.uid)
     event.add("sequence", meeting.sequence)
@@ -92,6 +98,8 @@ def _event(meeting: Invited, method: Method) -> Event:
 
 
 def _guest(guest: Guest, method: Method) -> vCalAddress:
+    from icalendar import vText
+
     address = _address(guest)
     address.params["role"] = vText(ROLES[guest.is_required])
     address.params["partstat"] = vText(STATUS[guest.answer])
@@ -101,6 +109,8 @@ def _guest(guest: Guest, method: Method) -> vCalAddress:
 
 
 def _address(guest: Guest) -> vCalAddress:
+    from icalendar import vCalAddress, vText
+
     address = vCalAddress(f"mailto:{guest.address}")
     # RFC 5545 §3.2: a parameter holds no quotes; those of a name are left out.
     address.params["cn"] = vText(without_forbidden(guest.name).replace('"', ""))
