@@ -22,6 +22,7 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 
 from opsloop.activity.models import Event
+from opsloop.collaboration.models import CommunicationRecord
 from opsloop.exchange.models import Import
 from opsloop.notices.models import Question
 from opsloop.organisation.models import Person
@@ -378,6 +379,7 @@ def _poison(cast: Cast) -> None:
     """
     # An answer has its time.
     Question.objects.update(answered_at=NOW)
+    CommunicationRecord.objects.update(fill_due_at=None)
     for model in _models():
         names = [
             field.name

@@ -53,7 +53,7 @@ def test_a_form_is_built_asked_by_handed_out_and_accepted(visit: Visit) -> None:
     asker.fill("[name=due_at]", "2026-09-22T18:00")
     asker.get_by_role("button", name="预览并发送").click()
     expect(asker.locator("#main")).to_contain_text("抖音")
-    asker.get_by_role("button", name="发送").last.click()
+    asker.get_by_role("button", name="发给内容组").click()
     expect(asker.locator("#request")).to_contain_text("XZ2026")
     # The lead finds it in the queue with its answers, and hands it out: select, choose, press.
     go(lead, "/intake/")
@@ -77,7 +77,7 @@ def test_a_form_is_built_asked_by_handed_out_and_accepted(visit: Visit) -> None:
     expect(mine).to_have_count(0)
     # Who asked reads it, and the lead's figures count it with the way to its row.
     asker.reload()
-    expect(asker.locator("#request")).to_contain_text("进行中")
+    expect(asker.locator("#request")).to_contain_text("承办中")
     go(lead, "/between-departments/rows/open/")
     expect(lead.locator("table")).to_contain_text(title)
 

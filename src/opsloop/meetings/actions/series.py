@@ -147,6 +147,9 @@ def nominal_days(series: Series, since: datetime, until: datetime, calendar: Wor
 
 
 def _named(rule: str, first: date, last: date, calendar: WorkCalendar) -> Iterator[date]:
+    if not recurrence.is_rule(rule):
+        # One of another version, which this one does not read: it must not hide the meetings there are.
+        return
     for one in recurrence.occurrences(rule, first=first, calendar=calendar):
         if one.nominal > last:
             return
