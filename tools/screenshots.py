@@ -81,7 +81,7 @@ def enter_a_meeting(page: Page) -> None:
     """Go into the meeting that is running."""
     page.get_by_role("link", name="优惠券事故复盘会").click()
     page.get_by_role("link", name="进入会议").click()
-    page.locator(".meeting-topics, .run-topics, #run").first.wait_for()
+    page.locator("#run-head .run-whole").wait_for()
     settle(page)
 
 
