@@ -108,6 +108,11 @@ class Today:
         return sorted(lines, key=lambda one: (one.starts_at, one.ends_at))
 
     @property
+    def wants_planning(self) -> bool:
+        """Whether nothing is planned, or something came into what is."""
+        return not self.pieces or any(one.is_taken for one in self.lines)
+
+    @property
     def following(self) -> DayLine | None:
         """The line before which now stands; None while one runs or after the last."""
         if any(one.starts_at <= self.at < one.ends_at for one in self.lines):
