@@ -68,7 +68,8 @@ def test_the_morning_plan_takes_keys_only_and_ends_on_today(visit: Visit) -> Non
     page.keyboard.press("Enter")
     step(page, "morning-estimates")
     # One of ours; another journey may have left more.
-    for left in range(rows.count(), 0, -1):
+    unestimated = rows.count()
+    for left in range(unestimated, 0, -1):
         expect(rows).to_have_count(left)
         page.keyboard.press("2")
     step(page, "morning-plan")
@@ -83,7 +84,7 @@ def test_the_morning_plan_takes_keys_only_and_ends_on_today(visit: Visit) -> Non
     expect(page.locator(".week-pieces")).to_contain_text("当日交付")
     expect(page.locator("#ritual-morning")).to_have_count(0)
     assert spent.clicks - before.clicks == 0
-    assert spent.keys - before.keys <= 14
+    assert spent.keys - before.keys <= 13 + unestimated
     assert took <= SECONDS
 
 
