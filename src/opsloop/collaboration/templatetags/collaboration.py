@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import template
 from django.utils.safestring import SafeString
 
@@ -34,9 +32,3 @@ def request_state(found: CollaborationRequest) -> SafeString:
 def step_icon(step: Step) -> SafeString:
     """Show the icon of a step."""
     return icon(ICONS[step.kind], "icon-sm")
-
-
-@register.filter
-def named(record: Any, otherwise: str = "") -> str:
-    """Write the name of a department or a person, or `otherwise` where there is none."""
-    return str(record) if record else otherwise

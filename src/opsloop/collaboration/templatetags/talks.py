@@ -39,12 +39,6 @@ def standing(name: str) -> SafeString:
 
 
 @register.filter
-def named(record: Any, otherwise: str = "—") -> str:
-    """Write the name of a department or a person, or `otherwise` where there is none."""
-    return str(record) if record else otherwise
-
-
-@register.filter
 def asked(attributes: dict[str, Any]) -> bool:
     """Whether a question must be filled in before the request is sent."""
     return "aria-required" in attributes

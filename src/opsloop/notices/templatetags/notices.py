@@ -47,12 +47,6 @@ def notice_state(notice: Notice) -> SafeString:
     return SafeString(badge(notice.get_state_display(), tone, icon_name))
 
 
-@register.filter
-def named(record: Any, otherwise: str = "") -> str:
-    """Write the name of a department or a person, or `otherwise` where there is none."""
-    return str(record) if record else otherwise
-
-
 @register.simple_tag
 def people_choices(people: Iterable[Any]) -> SafeString:
     """Write people as options, to be copied into the boxes that ask for them."""

@@ -102,6 +102,12 @@ def badge(text: Any, tone: str = "grey", icon_name: str = "", title: str = "") -
     return _badge(_escaped(text), tone, icon_name, _escaped(title), assets.url("icons.svg"))
 
 
+@register.filter
+def named(record: Any, otherwise: str = "") -> str:
+    """Write the name of a department or a person, or `otherwise` where there is none."""
+    return str(record) if record else otherwise
+
+
 # Signs that the style sheet draws (`.sign-…` in _components.scss): a row has several of these badges, and an
 # icon is two elements of its own.
 SIGNS = frozenset(
